@@ -1,0 +1,1 @@
+"""Answers patients' questions about scars and scar revision with vetted sentences only."""

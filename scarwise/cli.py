@@ -1,0 +1,164 @@
+"""The `scarwise` command: checks, builds and reviews the knowledge, replays and evaluates."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from scarwise.faults import FaultyDataError
+
+
+def _check(_: argparse.Namespace) -> int:
+    from scarwise.knowledge.check import check
+
+    report = check(date.today())
+    for fault in report.faults:
+        print(fault)
+    for warning in report.warnings:
+        print(f"warning: {warning}")
+    for figure in report.figures:
+        print(figure)
+    print(f"{len(report.faults)} faults" if report.faults else "No faults.")
+    return 1 if report.faults else 0
+
+
+def _build(options: argparse.Namespace) -> int:
+    from scarwise.knowledge import build
+    from scarwise.places import shown
+
+    if options.check:
+        faults = build.stale()
+        for fault in faults:
+            print(fault)
+        print("Built files are stale." if faults else "Built files are up to date.")
+        return 1 if faults else 0
+    for path in build.write():
+        print(f"wrote {shown(path)}")
+    return 0
+
+
+def _annotate(_: argparse.Namespace) -> int:
+    from scarwise.knowledge.annotate import annotate
+
+    for path, count in annotate():
+        print(f"{path}: marked {count} phrasings")
+    return 0
+
+
+def _review(options: argparse.Namespace) -> int:
+    from scarwise.knowledge import reviewing
+
+    if options.action == "sign":
+        return reviewing.sign(options.answers, options.role, options.name, options.kind)
+    return reviewing.list_due(date.today())
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from scarwise import replay
+
+    return replay.main(options.file, options.channel)
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from scarwise.evaluation import evaluate
+
+    if bool(options.public) != bool(options.format):
+        print("scarwise: --public and --format belong together", file=sys.stderr)
+        return 2
+    return evaluate.main(options)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from scarwise import serve
+
+    return _served(lambda: serve.run(options.host, options.port))
+
+
+def _shell(_: argparse.Namespace) -> int:
+    from scarwise import serve
+
+    return _served(serve.shell)
+
+
+def _served(start: Callable[[], int]) -> int:
+    from scarwise.serve import ServeError
+
+    try:
+        return start()
+    except ServeError as error:
+        print(f"scarwise: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="scarwise", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("check", help="report every fault of the data files")
+    command.set_defaults(run=_check)
+
+    command = commands.add_parser("build", help="make training data, rules and the domain's part")
+    command.add_argument("--check", action="store_true", help="only say whether they are stale")
+    command.set_defaults(run=_build)
+
+    command = commands.add_parser("annotate", help="mark the known terms in data/questions")
+    command.set_defaults(run=_annotate)
+
+    command = commands.add_parser("review", help="list what needs review, or record a review")
+    command.set_defaults(run=_review, action="list")
+    actions = command.add_subparsers(dest="action", metavar="ACTION")
+    actions.add_parser("list", help="answers that need a review now or soon")
+    sign = actions.add_parser("sign", help="vouch for answers as they stand now")
+    sign.add_argument("answers", nargs="+", metavar="ANSWER", help="ids of answers, or `due`")
+    sign.add_argument("--role", required=True, help='who vouches, such as "plastic surgeon"')
+    sign.add_argument("--name", help="the name of the person who signs")
+    sign.add_argument("--kind", choices=["source", "clinician"], default="clinician")
+
+    command = commands.add_parser("replay", help="what patients would get, as JSON Lines")
+    command.add_argument("file", help="JSON Lines with id and text, or id and turns; - for stdin")
+    command.add_argument("--channel", choices=["web", "sms"], default="web")
+    command.set_defaults(run=_replay)
+
+    command = commands.add_parser("evaluate", help="how well patients are understood: a report")
+    against = command.add_mutually_exclusive_group()
+    against.add_argument("--check", action="store_true", help="fail on a loss beyond noise")
+    against.add_argument("--accept", action="store_true", help="make this run the baseline")
+    command.add_argument(
+        "--baseline-classifier", action=argparse.BooleanOptionalAction, default=True,
+        help="train and ask Rasa's own classifiers, too (about a minute)",
+    )  # fmt: skip
+    command.add_argument("--public", metavar="FILE", help="the recipe on a public set instead")
+    command.add_argument("--format", choices=["clinc150", "banking77", "hint3"])
+    command.add_argument("--train", metavar="FILE", help="the public set's training questions")
+    command.add_argument("--shots", type=int, metavar="N", help="train on N phrasings a label")
+    command.set_defaults(run=_evaluate)
+
+    command = commands.add_parser("run", help="serve patients: the page and its HTTP interface")
+    command.add_argument("--host", default="127.0.0.1", help="interface to listen on (%(default)s)")
+    command.add_argument("--port", type=int, default=5005, help="port to listen on (%(default)s)")
+    command.set_defaults(run=_run)
+
+    command = commands.add_parser("shell", help="talk with the assistant in the terminal")
+    command.set_defaults(run=_shell)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is 0 when all is well, 1 for faults, 2 for wrong use."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except FaultyDataError as error:
+        for fault in error.faults:
+            print(fault, file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader (`head`, say) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

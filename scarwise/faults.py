@@ -1,0 +1,33 @@
+"""What is wrong with a file and how to mend it, in the one form that every check prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from scarwise.places import shown
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One fault of one file: `path: message`, the message naming the mend."""
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}"
+
+
+def fault(path: Path, message: str) -> Fault:
+    """The fault `message` of the file at `path`."""
+    return Fault(shown(path), message)
+
+
+class FaultyDataError(ValueError):
+    """Data that cannot be used; `faults` says why, one line each."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = sorted(set(faults))
+        super().__init__("\n".join(str(one) for one in self.faults))

@@ -1,0 +1,1 @@
+"""What the assistant knows: topics, documents, answers, reviews and how patients ask."""

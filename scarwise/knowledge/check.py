@@ -1,0 +1,255 @@
+"""Reports every fault of every data file as `path: message`, and what the data covers.
+
+Nobody should find a fault of the content by talking to the assistant: what can be seen in the
+files is seen here, all at once, with the mend.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from scarwise import places
+from scarwise.clinic import load_clinic
+from scarwise.datafile import read_yaml
+from scarwise.faults import Fault, FaultyDataError, fault
+from scarwise.knowledge import build
+from scarwise.knowledge.answers import Answer, load_answers, spoken
+from scarwise.knowledge.base import KnowledgeBase
+from scarwise.knowledge.documents import load_documents, passages_by_id
+from scarwise.knowledge.questions import Annotator, Question, load_follow_ups, load_questions
+from scarwise.knowledge.reading_grade import GRADE_GOAL, reading_grade
+from scarwise.knowledge.reviews import load_reviews, objections
+from scarwise.knowledge.terms import load_terms
+from scarwise.knowledge.topics import Topic, answerable, load_topics
+from scarwise.texts import load_fixed_texts
+
+FEWEST_QUESTIONS = 15
+SHORT_CHARACTERS = 300
+WARN_DAYS = (60, 30, 7)
+
+
+@dataclass
+class Report:
+    """What a check found: faults (they fail), warnings (they do not) and figures."""
+
+    faults: list[Fault] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
+    figures: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Data:
+    """All data files, read and schema-checked."""
+
+    topics: dict[str, Topic]
+    answers: dict[str, Answer]
+    questions: tuple[Question, ...]
+
+    def answer_path(self, answer: Answer) -> Path:
+        """The file that `answer` was read from."""
+        folder = places.DATA / "answers"
+        if answer.topic in self.topics:
+            return folder / self.topics[answer.topic].group / f"{answer.id}.yml"
+        return next(folder.glob(f"*/{answer.id}.yml"))
+
+
+def check(today: date) -> Report:
+    """Check everything; each part that can be read is checked even when others cannot."""
+    report = Report()
+    loaders: list[Callable[[], object]] = [
+        load_topics, load_documents, load_answers, load_reviews, load_questions, load_follow_ups,
+        load_terms, load_fixed_texts, load_clinic,
+    ]  # fmt: skip
+    for load in loaders:
+        try:
+            load()
+        except FaultyDataError as error:
+            report.faults += error.faults
+    if report.faults:
+        return report
+    data = Data(load_topics(), load_answers(), load_questions())
+    report.faults += [
+        *_answer_faults(data),
+        *_review_faults(data, today),
+        *_coverage_faults(data),
+        *_question_faults(data),
+        *_text_faults(data),
+        *build.stale(),
+        *_dialogue_faults(data),
+    ]
+    report.warnings += _expiry_warnings(data, today)
+    report.figures += _figures(data, today)
+    report.faults.sort()
+    return report
+
+
+def _answer_faults(data: Data) -> Iterator[Fault]:
+    passages = passages_by_id(load_documents())
+    prompts = {name.partition(".")[2] for name in load_fixed_texts() if "prompt." in name}
+    for answer in data.answers.values():
+        path = data.answer_path(answer)
+        if answer.topic not in data.topics:
+            yield fault(path, f"topic {answer.topic} is not in data/topics.yml; correct it")
+            continue
+        if not path.exists():
+            yield fault(path, f"is not there: move the answer {answer.id} into this folder")
+        for one in answer.cited:
+            if one not in passages:
+                yield fault(path, f"cites {one}, which is no passage; correct it or take it out")
+        for one in answer.follow_up:
+            if one not in data.topics:
+                yield fault(path, f"follow_up {one} is no topic; correct it")
+        if answer.doctor_prompt not in prompts:
+            yield fault(
+                path,
+                f"doctor_prompt {answer.doctor_prompt} is not one of {', '.join(sorted(prompts))}",
+            )
+        for part in answer.parts:
+            text = spoken(part)
+            if (grade := reading_grade(text)) > GRADE_GOAL:
+                yield fault(
+                    path,
+                    f"reads at grade {grade:.1f}, more than {GRADE_GOAL:.0f}; use "
+                    f"shorter words and sentences: {text[:60]!r}",
+                )
+        if len(short := spoken(answer.short)) > SHORT_CHARACTERS:
+            yield fault(path, f"short has {len(short)} characters; at most {SHORT_CHARACTERS}")
+
+
+def _review_faults(data: Data, today: date) -> Iterator[Fault]:
+    passages = passages_by_id(load_documents())
+    reviews = load_reviews()
+    for answer in data.answers.values():
+        for reason in objections(answer, reviews.get(answer.id), passages, today):
+            yield fault(
+                data.answer_path(answer),
+                f"{reason}, so it is not served; have it "
+                f"reviewed: scarwise review sign {answer.id}",
+            )
+    for name in reviews.keys() - data.answers.keys():
+        path = next((places.DATA / "reviews").glob(f"*/{name}.yml"))
+        yield fault(path, "reviews an answer that does not exist; take the file out")
+
+
+def _coverage_faults(data: Data) -> Iterator[Fault]:
+    cited = {one for answer in data.answers.values() for one in answer.cited}
+    for document in load_documents().values():
+        for passage in document.passages:
+            if passage.id not in cited:
+                yield fault(
+                    document.path,
+                    f"passage {passage.id} is cited by no answer; cite it or take it out",
+                )
+    answered = {answer.topic for answer in data.answers.values() if not answer.facet}
+    for topic in data.topics.values():
+        if topic.source == "document" and topic.id not in answered:
+            path = places.DATA / "answers" / topic.group / f"{topic.id}.yml"
+            yield fault(path, "is missing; the supplied document answers this topic")
+
+
+def _question_faults(data: Data) -> Iterator[Fault]:
+    annotator = Annotator(load_terms())
+    first: dict[str, Question] = {}
+    counts: Counter[str] = Counter()
+    for question in data.questions:
+        counts[question.topic] += 1
+        if annotator.mark(question.text) != question.marked:
+            yield fault(
+                question.path,
+                f"terms are not marked right in {question.marked!r}; run scarwise annotate",
+            )
+        if question.text.lstrip().startswith("/"):
+            yield fault(
+                question.path,
+                f"{question.text!r} begins with '/', which Rasa takes for a "
+                "command; write it without",
+            )
+        earlier = first.setdefault(question.key, question)
+        if earlier is not question and earlier.topic == question.topic:
+            yield fault(question.path, f"{question.text!r} stands twice; take one out")
+        elif earlier is not question:
+            yield fault(
+                question.path,
+                f"{question.text!r} also stands under {earlier.topic}; keep it where it belongs",
+            )
+    for path, topic_id in sorted({(question.path, question.topic) for question in data.questions}):
+        if topic_id not in data.topics:
+            yield fault(path, f"topic {topic_id} is not in data/topics.yml")
+    for one in load_follow_ups():
+        for topic_id in {one.after, one.topic} - data.topics.keys():
+            yield fault(one.path, f"names {topic_id}, which is no topic; correct it")
+    for topic in data.topics.values():
+        if counts[topic.id] < FEWEST_QUESTIONS:
+            path = places.DATA / "questions" / topic.group / f"{topic.id}.yml"
+            yield fault(
+                path, f"has {counts[topic.id]} phrasings; write at least {FEWEST_QUESTIONS}"
+            )
+
+
+def _text_faults(data: Data) -> Iterator[Fault]:
+    texts = load_fixed_texts()
+    folder = places.DATA / "texts"
+    english = set(texts) - set(read_yaml(folder / "languages.yml", dict[str, dict[str, str]]))
+    values = defaultdict(lambda: "It")
+    for name in sorted(english):
+        grade = reading_grade(texts[name].text.format_map(values))
+        if grade > GRADE_GOAL:
+            yield fault(
+                folder,
+                f"{name} reads at grade {grade:.1f}, more than {GRADE_GOAL:.0f}; "
+                "use shorter words and sentences",
+            )
+    for name, text in texts.items():
+        for one in text.offers:
+            if one not in data.topics:
+                yield fault(folder, f"{name} offers {one}, which is no topic; correct it")
+    for topic in data.topics.values():
+        fixed = topic.group in ("clinic", "safety") or topic.group == "conversation"
+        if fixed and topic.id not in texts and topic.id not in build.ACTIONS_BY_TOPIC:
+            yield fault(folder, f"has no text for {topic.id}; add one, or an action for it")
+
+
+def _dialogue_faults(data: Data) -> Iterator[Fault]:
+    domain = read_yaml(places.DOMAIN, dict[str, object])
+    actions = set(domain.get("actions") or ())  # type: ignore[call-overload]
+    for name in sorted({*build.ACTIONS_BY_TOPIC.values(), *build.INTERNAL_INTENTS.values()}):
+        if name.startswith("action_") and name not in actions:
+            yield fault(places.DOMAIN, f"lacks the action {name}; list it under `actions`")
+    for name in sorted(actions):
+        module = places.ACTIONS / f"{name.removeprefix('action_')}.py"
+        if not module.exists():
+            yield fault(module, f"is missing; the domain names {name}")
+
+
+def _expiry_warnings(data: Data, today: date) -> Iterator[Fault]:
+    for review in load_reviews().values():
+        left = (review.until - today).days
+        if review.answer in data.answers and 0 <= left <= max(WARN_DAYS):
+            within = min(days for days in WARN_DAYS if left <= days)
+            yield fault(
+                data.answer_path(data.answers[review.answer]),
+                f"its review ends in {left} days (within {within}); have it reviewed again",
+            )
+
+
+def _figures(data: Data, today: date) -> list[str]:
+    documents = load_documents()
+    knowledge = KnowledgeBase(data.answers, load_reviews(), documents, today)
+    cited = {one for answer in data.answers.values() for one in answer.cited}
+    served = {one.answer.topic for one in knowledge.served()}
+    wanted = [t for t in answerable(data.topics) if data.topics[t].source != "clinic"]
+    grades = [
+        reading_grade(spoken(part)) for a in data.answers.values() for part in a.parts if part
+    ]
+    return [
+        f"{len(documents)} documents, {len(knowledge.passages)} passages, "
+        f"{len(cited & set(knowledge.passages))} of them cited",
+        f"{len(data.answers)} answers, {len(list(knowledge.served()))} served; "
+        f"{len(served & set(wanted))} of {len(wanted)} topics answered",
+        f"{len(data.questions)} phrasings of {len(data.topics)} topics",
+        f"reading grade of answers: at most {max(grades, default=0):.1f}",
+    ]
