@@ -1,0 +1,1 @@
+"""What a message means: pure code inside, Rasa's graph components in `components.py`."""

@@ -1,0 +1,128 @@
+"""Cuts a message into the sentences and clauses that may each ask something.
+
+spaCy's tokens carry the places; a cut comes after the end of a sentence, and before a question
+that follows a comma, "and", "also", "plus", "or" or "but".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Token
+
+STARTERS = frozenset(
+    "how what whats what's when where who whos which why is are can could do does did will would "
+    "should may whether tell give explain show please".split()
+)
+OPENERS = frozenset("has have am shall might must".split())  # a question begins, no clause does
+JOINTS = frozenset("and also plus or but then & + / , ;".split())
+ENDS = frozenset("? ! . ; ?! ?? ??? !! ...".split())
+REQUEST = re.compile(
+    r"\b(want to know|wanna know|like to know|need to know|wonder(ing)?|tell me|please explain|"
+    r"question is|curious|asking|interested in|looking for|worried about|advice|any idea|"
+    r"how much|how long|what about|is it|can you|can i|do you|not sure (if|whether)|"
+    r"(i|we) (need|want|would like)|i'd like|help with)\b"
+)
+FEWEST_LETTERS = 2
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of a message.
+
+    `asks`: it has the build of a question or a request. `joined`: the same sentence goes on with
+    a question after it ("price, and does it hurt?").
+    """
+
+    text: str
+    asks: bool
+    joined: bool = False
+
+
+@cache
+def _tokenizer() -> Language:
+    return spacy.blank("en")
+
+
+def _ends_sentence(token: Token) -> bool:
+    return token.text in ENDS or (token.is_punct and token.text[-1] in "?!.")
+
+
+def _numbers_item(tokens: list[Token], index: int) -> bool:
+    """Whether "1)" or "2." begins an item at `index`."""
+    before, after = tokens[:index][-1:], tokens[index + 1 : index + 2]
+    begins = not before or (before[0].is_punct and before[0].text != "(")
+    return tokens[index].is_digit and begins and bool(after) and after[0].text in (")", ".")
+
+
+def _starts_question(tokens: list[Token], index: int) -> bool:
+    """Whether a joint at `index` is followed by the beginning of a question."""
+    following = [token.lower_ for token in tokens[index + 1 : index + 4]]
+    while following and following[0] in JOINTS:
+        following.pop(0)
+    return bool(following) and following[0] in STARTERS
+
+
+def _cuts(tokens: list[Token]) -> dict[int, bool]:
+    """Indices of the tokens before which a new part begins, with whether a joint is there."""
+    cuts = {}
+    for index, token in enumerate(tokens):
+        if _ends_sentence(token):
+            cuts[index + 1] = False
+        elif _numbers_item(tokens, index):
+            cuts[index] = False
+        elif token.lower_ in JOINTS and _starts_question(tokens, index):
+            cuts.setdefault(index, True)
+    return cuts
+
+
+def asks(text: str) -> bool:
+    """Whether `text` has the build of a question or a request."""
+    plain = text.lower().strip()
+    words = re.findall(r"[a-z']+", plain)
+    while words and words[0] in {*JOINTS, "so", "hi", "hello", "hey", "please", "ok", "if"}:
+        words.pop(0)
+    starts = bool(words) and words[0] in STARTERS | OPENERS
+    return plain.endswith("?") or starts or bool(REQUEST.search(plain))
+
+
+def split(text: str) -> list[Part]:
+    """The parts of a normalized message in order; a message without words has none."""
+    tokens = list(_tokenizer()(text))
+    cuts = _cuts(tokens)
+    edges = sorted({0, *cuts, len(tokens)})
+    parts = []
+    for start, end in zip(edges, edges[1:], strict=False):
+        stretch = tokens[start:end]
+        while stretch and (stretch[0].lower_ in JOINTS or not stretch[0].is_alpha):
+            stretch.pop(0)
+        if sum(len(t.text) for t in stretch if t.is_alpha) < FEWEST_LETTERS:
+            continue
+        words = text[stretch[0].idx : stretch[-1].idx + len(stretch[-1])]
+        parts.append(Part(words, asks(words), joined=cuts.get(end, False)))
+    return parts
+
+
+FILLERS = re.compile(
+    r"^(?:(?:no|nope|yes|yeah|yep|ok|okay|so|and|but|or|also|well|hm+|oh|ah|sorry|thanks|thank you|"
+    r"great|right|alright|cool|hi|hello|hey|please|i see|got it)\b[\s,.!-]*)+",
+    re.IGNORECASE,
+)
+
+
+def without_fillers(text: str) -> str:
+    """`text` without the little words before what is asked ("no, I meant the cost")."""
+    rest = FILLERS.sub("", text)
+    return rest if len(rest.split()) > 1 else text
+
+
+def listed(text: str) -> list[str]:
+    """The items of a short list of nouns ("cost and downtime?"), else nothing."""
+    items = [one.strip(" ?.!") for one in re.split(r",|/|&|\+|;|\band\b|\balso\b", text)]
+    items = [one for one in items if one]
+    short = all(len(one.split()) <= 4 for one in items)
+    return items if len(items) > 1 and short else []
