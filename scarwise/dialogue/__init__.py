@@ -1,0 +1,1 @@
+"""From what was understood to one message, and the border that every turn passes."""

@@ -1,0 +1,61 @@
+"""One message to a patient, with a record of what it is, as it travels through Rasa."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, Self
+
+Outcome = Literal["answered", "asked_back", "declined", "safety", "conversation", "form", "failed"]
+# The key under which the record travels beside the text; channels never show it.
+RECORD = "scarwise"
+PARAGRAPH = "\n\n"
+
+
+@dataclass(frozen=True)
+class Said:
+    """One answer that was said: its topic, its id and the revision of its words."""
+
+    topic: str
+    answer: str
+    revision: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """What the patient reads, which buttons stand below it, and the record of it."""
+
+    text: str
+    outcome: Outcome
+    topics: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()  # "did you mean" and "you may also mean"
+    buttons: tuple[tuple[str, str], ...] = ()  # (title, payload)
+    said: tuple[Said, ...] = ()
+    note: str | None = None  # safety topic of a quiet note above the answer
+    slot: str | None = None  # of a form, when one is being asked for
+
+    def record(self) -> dict[str, Any]:
+        """The record as plain JSON."""
+        fields = asdict(self)
+        return {name: fields[name] for name in fields if name not in ("text", "buttons")}
+
+    def as_response(self) -> dict[str, Any]:
+        """The message as Rasa's responses and dispatchers carry it."""
+        buttons = [{"title": title, "payload": payload} for title, payload in self.buttons]
+        return {"text": self.text, "buttons": buttons, RECORD: self.record()}
+
+    @classmethod
+    def from_response(cls, response: dict[str, Any]) -> Self | None:
+        """The message in a response, None when the response carries no record."""
+        record = response.get(RECORD)
+        if not record:
+            return None
+        fields = {**record, "said": tuple(Said(**one) for one in record.get("said", ()))}
+        for name in ("topics", "offered"):
+            fields[name] = tuple(fields.get(name) or ())
+        buttons = tuple((one["title"], one["payload"]) for one in response.get("buttons") or ())
+        return cls(text=response.get("text") or "", buttons=buttons, **fields)
+
+
+def paragraphs(*parts: str | None) -> str:
+    """The parts that are not empty, a blank line between them."""
+    return PARAGRAPH.join(part.strip() for part in parts if part and part.strip())
