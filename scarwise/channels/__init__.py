@@ -1,0 +1,1 @@
+"""The doors by which patients' messages come in and replies go out."""

@@ -1,0 +1,64 @@
+"""Keeps conversations in SQLite or PostgreSQL, and fails closed.
+
+Rasa's own SQL store blocks every conversation while it waits for the database, waits forever when
+the database is away at start, and goes on with an empty conversation after an error. This one
+works in threads, waits a second or two, and raises: the turn then gives the fixed safe text and
+takes no step, so a patient never goes on in a conversation that was lost. Named in `endpoints.yml`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import Any
+
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy.orm import Session, sessionmaker
+
+from scarwise.storage.database import database_url, open_engine
+
+
+class ConversationStore(SQLTrackerStore):
+    """Rasa's SQL store of trackers; a turn reads the events of the current session only."""
+
+    def __init__(
+        self, domain: Domain | None = None, event_broker: EventBroker | None = None, **_: Any
+    ) -> None:
+        self.engine = open_engine(database_url())
+        self.sessionmaker = sessionmaker(bind=self.engine)
+        self._has_tables = False
+        TrackerStore.__init__(self, domain, event_broker)
+
+    @contextlib.contextmanager
+    def session_scope(self) -> Iterator[Session]:
+        """A session; makes the tables on first use, so that a late database mends itself."""
+        if not self._has_tables:
+            self.Base.metadata.create_all(self.engine)
+            self._has_tables = True
+        with self.sessionmaker() as session:
+            yield session
+
+    async def _retrieve(
+        self, sender_id: str, fetch_events_from_all_sessions: bool
+    ) -> DialogueStateTracker | None:
+        return await _in_thread(
+            partial(super()._retrieve, sender_id, fetch_events_from_all_sessions)
+        )
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Add the events of this turn to the database."""
+        await _in_thread(partial(super().save, tracker))
+
+    async def keys(self) -> Iterable[str]:
+        """The ids of all conversations."""
+        return await _in_thread(super().keys)
+
+
+async def _in_thread(work: Any) -> Any:
+    """The result of Rasa's `work`: a coroutine that waits for nothing but the database."""
+    return await asyncio.to_thread(lambda: asyncio.run(work()))
