@@ -1,0 +1,1 @@
+"""Measures how well patients are understood: running, measuring and reporting, kept apart."""
