@@ -47,7 +47,7 @@ class Thresholds:
     empty: float = 0.4  # trained phrasing, when its topic is also this likely
     part: float = 0.2  # a part that asks is a question of its own from here on
     statement: float = 0.8  # a short statement beside a question ("diabetic here") is
-    whole: float = 0.12  # a message of several questions also answers what is this likely
+    whole: float = 0.25  # a message of several questions also answers what is this likely
     item: float = 0.5  # an item of a list of nouns is
 
 
