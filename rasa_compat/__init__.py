@@ -26,6 +26,7 @@ MENDS = {
     "rasa.core.channels.console": "rasa_compat.rasa_console",
     "rasa.core.tracker_store": "rasa_compat.rasa_tracker_store",
     "rasa.utils.common": "rasa_compat.rasa_warnings",
+    "rasa.utils.plotting": "rasa_compat.rasa_plotting",
     "rasa.utils.endpoints": "rasa_compat.rasa_endpoints",
     "rasa.utils.tensorflow.feature_array": "rasa_compat.rasa_feature_array",
     "rasa.telemetry": "rasa_compat.rasa_telemetry",

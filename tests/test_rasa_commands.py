@@ -58,7 +58,7 @@ def test_data_validate_tells_of_a_story_that_contradicts_another(tmp_path: Path)
 @pytest.mark.parametrize("options", [[], ["--e2e"]], ids=["actions", "with_understanding"])
 def test_core_on_the_test_stories(options: list[str], trained_model: Path, tmp_path: Path) -> None:
     ran = rasa(
-        "test", "core", *options, "--fail-on-prediction-errors", "--no-plot",
+        "test", "core", *options, "--fail-on-prediction-errors",
         "--model", str(trained_model), "--stories", "tests/stories", "--out", str(tmp_path),
     )  # fmt: skip
     assert ran.returncode == 0, ran.stdout + ran.stderr[-2000:]
@@ -78,7 +78,7 @@ def test_core_fails_on_a_wrong_story(trained_model: Path, tmp_path: Path) -> Non
         encoding="utf-8",
     )
     ran = rasa(
-        "test", "core", "--fail-on-prediction-errors", "--no-plot",
+        "test", "core", "--fail-on-prediction-errors",
         "--model", str(trained_model), "--stories", str(stories), "--out", str(tmp_path / "out"),
     )  # fmt: skip
     assert ran.returncode == 1

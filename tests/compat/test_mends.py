@@ -49,6 +49,17 @@ def test_import(name: str, python) -> None:
     assert (mended.returncode, mended.stderr) == (0, "")
 
 
+def test_pictures_are_left_out_where_matplotlib_is_absent(tmp_path, caplog) -> None:
+    import rasa.utils.plotting as plotting
+
+    picture = tmp_path / "matrix.png"
+    plotting.plot_confusion_matrix(
+        np.eye(2), classes=["a", "b"], title="matrix", output_file=str(picture)
+    )
+    assert not picture.exists()
+    assert "No picture is drawn: matplotlib is not installed." in caplog.text
+
+
 def test_a_package_that_is_absent_says_so_when_it_is_used() -> None:
     import tensorflow
 
