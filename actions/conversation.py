@@ -9,8 +9,8 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from scarwise.dialogue.message import RECORD, Message, Said
-from scarwise.understanding.reading import Reading
+from scarwise.dialogue.message import Message, Said
+from scarwise.understanding.reading import RECORD, Reading
 
 FACETS = ("technique", "scar_type", "body_part")
 # A message of at most so many words leans on what was said before it.

@@ -68,4 +68,6 @@ class Assistant:
         if len(known) == 1:
             return known[0]
         first, text = known[0], "\n\n".join(one.text for one in known)
-        return Message(text, first.outcome, first.topics, first.offered, known[-1].buttons)
+        note = next((one.note for one in known if one.note), None)
+        buttons = known[-1].buttons
+        return Message(text, first.outcome, first.topics, first.offered, buttons, note=note)

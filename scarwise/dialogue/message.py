@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Self
 
+from scarwise.understanding.reading import RECORD
+
 Outcome = Literal["answered", "asked_back", "declined", "safety", "conversation", "form", "failed"]
-# The key under which the record travels beside the text; channels never show it.
-RECORD = "scarwise"
 PARAGRAPH = "\n\n"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import roc_auc_score, roc_curve
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,23 @@ def at_refusal(ours: Sequence[Guess], foreign: Sequence[Guess], wanted: float) -
         if found.foreign_refused >= wanted - 1e-9:
             return found
     return found
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """What happens when everything from `threshold` on is an alarm."""
+
+    threshold: float
+    caught: float  # share of the danger messages
+    alarmed: float  # share of the harmless ones that look like them
+
+
+def alarm_curve(dangerous: Sequence[float], harmless: Sequence[float]) -> list[Alarm]:
+    """Points from alarming least to alarming always; those on a straight line are left out."""
+    truth = [1] * len(dangerous) + [0] * len(harmless)
+    alarmed, caught, steps = roc_curve(truth, [*dangerous, *harmless])
+    points = zip(steps[1:], caught[1:], alarmed[1:], strict=True)  # the first alarms at nothing
+    return [Alarm(*map(float, one)) for one in points]
 
 
 def auroc(ours: Sequence[Guess], foreign: Sequence[Guess]) -> float:

@@ -14,6 +14,7 @@ from rasa.shared.utils.io import read_config_file
 
 from scarwise import places
 from scarwise.evaluation import page, public_sets, rivals, scoring
+from scarwise.evaluation.alarms import alarm_measures, dangerous, look_alikes
 from scarwise.evaluation.comparison import (
     BASELINE,
     Verdict,
@@ -25,18 +26,19 @@ from scarwise.evaluation.comparison import (
 )
 from scarwise.evaluation.curves import curve
 from scarwise.evaluation.drawing import Plot, svg
-from scarwise.evaluation.leaks import leaks
+from scarwise.evaluation.leaks import leaks, load_trained
 from scarwise.evaluation.questions import TestSet, load_test_set, sample
 from scarwise.evaluation.replies import Reply, Results
 from scarwise.evaluation.running import FEWER, ask_all, noise_beside, read_all
 from scarwise.evaluation.scoring import Findings
 from scarwise.in_process import Assistant, NoModelError
-from scarwise.knowledge.questions import load_questions
 from scarwise.knowledge.topics import load_topics
 from scarwise.understanding.reader import Thresholds
 
 REPORTS = places.HOME / "reports"
-QUICK = (200, 100)  # in scope, out of scope
+QUICK = (200, 100, 200)  # in scope, out of scope, danger and what looks like it
+# What the model is trained from, in data/: a change that is younger than the model is not in it.
+TRAINED_FROM = ("nlu", "messages", "follow_ups", "danger")
 OURS = "Scarwise"
 
 
@@ -49,7 +51,7 @@ def thresholds_in_use() -> dict[str, float]:
 
 
 async def run_quick(questions: TestSet) -> tuple[TestSet, Results]:
-    """The quick form: few single questions, all several and dialogues, no noise."""
+    """The quick form: few single and danger messages, all several and dialogues, no noise."""
     few, results = sample(questions, *QUICK), Results()
     await ask_all(Assistant(), few, results)
     return few, results
@@ -62,6 +64,7 @@ def quick_verdicts(questions: TestSet, few: TestSet, results: Results) -> list[V
         *(one for one in scoring.in_scope_measures(few, results, topics) if one.items),
         *scoring.several_measures(few, results, topics),
         scoring.dialogue_measure(few, results),
+        *alarm_measures(few, results),
     ]
     every, some = scoring.single_ids(questions), scoring.single_ids(few)
     for key in every.keys() & kept.keys():
@@ -70,23 +73,23 @@ def quick_verdicts(questions: TestSet, few: TestSet, results: Results) -> list[V
 
 
 def _stale_model() -> str | None:
-    """A warning when phrasings were built after the model was trained, else None."""
+    """A warning when the model is older than what it is trained from, else None."""
     newest = max((path.stat().st_mtime for path in places.MODELS.glob("*.tar.gz")), default=0.0)
-    built = max((path.stat().st_mtime for path in (places.DATA / "nlu").glob("*.yml")), default=0.0)
-    if built <= newest:
+    files = (path for name in TRAINED_FROM for path in (places.DATA / name).rglob("*.yml"))
+    if max((path.stat().st_mtime for path in files), default=0.0) <= newest:
         return None
-    return "The model is older than data/nlu: run `make train` before trusting these figures."
+    return "The model is older than its data: run `make train` before trusting these figures."
 
 
 def _leak_note(questions: TestSet) -> str:
     """Whether the figures may be trusted to be of unseen questions."""
-    pairs = leaks(questions.texts(), load_questions())
+    pairs = leaks(questions.texts(), load_trained())
     if not pairs:
-        return "No test question stands in the training phrasings or comes close to one."
+        return "No test question stands in what the model learns from, or comes close to it."
     count = len({one.tested for one in pairs})
     return (
-        f"{count} test questions stand in the training phrasings or come close: the figures "
-        "flatter. The tests list them; mend data/questions."
+        f"{count} test questions stand in what the model learns from, or come close: the figures "
+        "flatter. The tests list them; mend data/."
     )
 
 
@@ -141,7 +144,8 @@ async def run(questions: TestSet, with_rivals: bool) -> Findings:
         (
             f"{len(questions.in_scope)} questions in scope, {len(questions.out_of_scope)} out of "
             f"scope, {len(questions.several)} messages with several questions or a long story, "
-            f"{len(questions.dialogues)} dialogues of {turns} turns."
+            f"{len(questions.dialogues)} dialogues of {turns} turns; {len(dangerous(questions))} "
+            f"messages that show danger and {len(look_alikes(questions))} that look like it."
         ),
         leaks_found,
         (
@@ -153,6 +157,11 @@ async def run(questions: TestSet, with_rivals: bool) -> Findings:
         (
             "Right: the topic answered is the question's own, or one that answers it equally well. "
             "A topic without a vetted answer counts as not answered."
+        ),
+        (
+            "Danger is caught when the danger reply interrupts, or when the quiet note stands "
+            "above another reply. Alone, the classifier alarms from 50 % on, and one sign is "
+            "enough; together they are weighed."
         ),
         (
             "Content-free: punctuation, emoji, digits, mashed keys, repeated symbols, and single "

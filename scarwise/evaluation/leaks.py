@@ -1,5 +1,8 @@
 """No test question may stand in training, or come close to what does.
 
+Training is everything that a part of the model learns from: the phrasings of `data/questions`, the
+whole messages of `data/messages` and the follow-ups of `data/follow_ups`.
+
 Two texts are close when their sets of words, or of stretches of four characters, overlap by three
 quarters or more (Jaccard). Messages of one or two words ("hi", "thank you") are the language
 itself, not somebody's sentence, and may stand on both sides.
@@ -8,13 +11,16 @@ itself, not somebody's sentence, and may stand on both sides.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer
 
-from scarwise.knowledge.questions import Question, comparable
+from scarwise import places
+from scarwise.knowledge.messages import load_messages
+from scarwise.knowledge.questions import comparable, load_follow_ups, load_questions
 
 TOO_CLOSE = 0.75
 FEWEST_WORDS = 3  # from here on, a text may not stand on both sides
@@ -22,19 +28,38 @@ FEWEST_COMPARED = 5  # from here on, a text may not come close either
 ROWS_AT_ONCE = 512
 
 
+@dataclass(frozen=True)
+class Trained:
+    """One text that the model learns from, and the file where it stands."""
+
+    text: str
+    path: Path
+
+    @property
+    def key(self) -> str:
+        """The text as compared: case, accents and punctuation do not count."""
+        return comparable(self.text)
+
+
+def load_trained() -> Iterator[Trained]:
+    """Everything that the model learns from; raises `FaultyDataError`."""
+    for one in (*load_questions(), *load_messages(), *load_follow_ups()):
+        yield Trained(one.text, one.path)
+
+
 @dataclass(frozen=True, order=True)
 class Leak:
-    """A test question and a training phrasing that are the same, or too close."""
+    """A test question and a text of training that are the same, or too close."""
 
     overlap: float
     file: str
     tested: str
     trained: str
-    topic: str
+    place: str  # the file of the text of training
 
     def __str__(self) -> str:
         kind = "the same as" if self.overlap == 1 else f"close ({self.overlap:.2f}) to"
-        return f"{self.file}: {self.tested!r} is {kind} {self.trained!r} of {self.topic}"
+        return f"{self.file}: {self.tested!r} is {kind} {self.trained!r} in {self.place}"
 
 
 def _overlaps(tested: Sequence[str], trained: Sequence[str], vectorizer: CountVectorizer):
@@ -49,23 +74,23 @@ def _overlaps(tested: Sequence[str], trained: Sequence[str], vectorizer: CountVe
         yield start, common / np.maximum(1, own + sizes - common)
 
 
-def leaks(tested: Iterable[tuple[str, str]], trained: Sequence[Question]) -> list[Leak]:
-    """Every pair of a test question (file, text) and a training phrasing that is too close."""
-    by_key: dict[str, list[Question]] = defaultdict(list)
-    for question in trained:
-        by_key[question.key].append(question)
-    found: dict[tuple[str, str, str], Leak] = {}
+def leaks(tested: Iterable[tuple[str, str]], trained: Iterable[Trained]) -> list[Leak]:
+    """Every pair of a test question (file, text) and a text of training that is too close."""
+    by_key: dict[str, list[Trained]] = defaultdict(list)
+    for one in trained:
+        by_key[one.key].append(one)
+    found: dict[tuple[str, str, Trained], Leak] = {}
 
-    def note(file: str, text: str, question: Question, overlap: float) -> None:
-        pair = (file, text, question.marked)
+    def note(file: str, text: str, other: Trained, overlap: float) -> None:
+        pair = (file, text, other)
         if pair not in found or found[pair].overlap < overlap:
-            found[pair] = Leak(overlap, file, text, question.text, question.topic)
+            found[pair] = Leak(overlap, file, text, other.text, places.shown(other.path))
 
     texts = [(file, text, comparable(text)) for file, text in tested]
     for file, text, key in texts:
         if len(key.split()) >= FEWEST_WORDS:
-            for question in by_key.get(key, ()):
-                note(file, text, question, 1.0)
+            for other in by_key.get(key, ()):
+                note(file, text, other, 1.0)
     longer = [one for one in texts if len(one[2].split()) >= FEWEST_COMPARED]
     keys = sorted(key for key in by_key if len(key.split()) >= FEWEST_WORDS)
     if not longer or not keys:
@@ -79,6 +104,6 @@ def leaks(tested: Iterable[tuple[str, str]], trained: Sequence[Question]) -> lis
             for row, column in zip(*np.nonzero(rows >= TOO_CLOSE), strict=True):
                 file, text, key = longer[start + row]
                 overlap = 1.0 if keys[column] == key else min(0.99, float(rows[row, column]))
-                for question in by_key[keys[column]]:
-                    note(file, text, question, overlap)
+                for other in by_key[keys[column]]:
+                    note(file, text, other, overlap)
     return sorted(found.values(), reverse=True)

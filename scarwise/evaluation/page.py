@@ -10,6 +10,7 @@ from dataclasses import asdict
 from html import escape
 from typing import Any
 
+from scarwise.evaluation.alarms import AlarmCase, AlarmFindings, AlarmRow
 from scarwise.evaluation.comparison import Verdict, shown
 from scarwise.evaluation.curves import Point
 from scarwise.evaluation.drawing import Plot, svg
@@ -28,6 +29,7 @@ svg{width:100%;height:auto;font-size:11px}svg text{fill:#1c2329}
 figure{margin:1rem 0}figcaption{font-size:.85rem}h2{margin-top:2.2rem}
 """
 REACHED = {"goal": "goal reached", "limit": "limit reached", "missed": "missed", None: ""}
+LOWEST_CAUGHT = 0.5  # nobody would alarm so little; the curve shows what lies above
 ROUTES = {"dialogue": "whole dialogue", "reading": "reading alone"}
 
 
@@ -126,6 +128,57 @@ def _misses(misses: Sequence[Miss]) -> str:
     return table(("Question", "Asks for", "Answered", "Offered", "Confidence"), rows, {4})
 
 
+def alarms_plot(alarms: AlarmFindings) -> Plot:
+    """Danger caught against look-alikes alarmed; the limits in use are marked."""
+    lines = {
+        name: [(one.alarmed, one.caught) for one in line if one.caught >= LOWEST_CAUGHT]
+        for name, line in alarms.curves.items()
+    }
+    return Plot(
+        "Danger caught against look-alikes alarmed, over how likely danger is",
+        "harmless look-alikes that alarm",
+        "danger messages that alarm",
+        lines,
+        alarms.marks,
+        lowest=LOWEST_CAUGHT,
+    )
+
+
+def _alarm_rows(rows: Sequence[AlarmRow]) -> str:
+    heads = ("Messages", "Asked", "Interrupted", "As the right kind", "Noted", "Neither",
+             "Classifier alone", "Signs alone")  # fmt: skip
+    cells = (
+        (one.sort, one.asked, one.interrupted, "" if one.right_kind is None else one.right_kind,
+         one.noted, one.passed, one.by_classifier, one.by_signs)
+        for one in rows
+    )  # fmt: skip
+    return table(heads, cells, set(range(1, len(heads))))
+
+
+def _alarm_cases(cases: Sequence[AlarmCase]) -> str:
+    if not cases:
+        return "<p>None.</p>"
+    rows = (
+        (one.text, one.sort, one.given, f"{one.chance:.3f}", f"{one.classifier:.3f}", one.signs)
+        for one in cases
+    )
+    heads = ("Message", "Is", "Got", "All weighed", "Classifier", "Signs")
+    return table(heads, rows, {3, 4, 5})
+
+
+def _alarm_parts(alarms: AlarmFindings) -> list[tuple[str, str]]:
+    """The danger check's sections: how messages of each kind fared, and those that fared badly.
+
+    No miss and no false alarm is left out: each is one patient's.
+    """
+    return [
+        ("Danger", _alarm_rows(alarms.rows) + svg(alarms_plot(alarms))),
+        ("Danger that was missed", _alarm_cases(alarms.missed)),
+        ("Interrupted without danger", _alarm_cases(alarms.false)),
+        ("Danger that was only noted, or taken for another kind", _alarm_cases(alarms.half_right)),
+    ]
+
+
 def _verdicts(verdicts: Sequence[Verdict]) -> str:
     if not verdicts:
         return "<p>There is no baseline to compare with.</p>"
@@ -153,6 +206,7 @@ def sections(findings: Findings, verdicts: Sequence[Verdict]) -> list[tuple[str,
             "topics are weighed counts as refused at every threshold.</p>",
         ),
     ]
+    found += _alarm_parts(findings.alarms)
     if findings.rivals:
         found.append(("Beside Rasa's own classifiers", svg(rivals_plot(findings.rivals))))
     found += [
@@ -210,6 +264,7 @@ def as_json(findings: Findings, verdicts: Sequence[Verdict]) -> dict[str, Any]:
         "thresholds": findings.thresholds,
         "curve": [asdict(one) for one in findings.curve],
         "rivals": {name: [asdict(one) for one in curve] for name, curve in findings.rivals.items()},
+        "danger": asdict(findings.alarms),
         "topics": [asdict(one) for one in findings.topics],
         "confusions": [
             {"asked": asked, "got": got, "times": times}

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import Field, ValidationError
 
@@ -22,6 +22,7 @@ from scarwise.knowledge.topics import Topic, load_topics
 
 FOLDER = places.HOME / "tests" / "understanding"
 Entry = TypeVar("Entry", bound=Schema)
+Kind = Literal["emergency", "urgent_wound", "crisis", "abuse"]
 
 
 def text_id(text: str) -> str:
@@ -79,6 +80,22 @@ class Several(Schema):
         return self.topics
 
 
+class DangerMessage(Schema):
+    """One message that shows danger of a kind, or a harmless one that looks as if it did."""
+
+    text: str
+    kind: Kind | None  # always written down, so that a forgotten kind is a fault
+
+    @property
+    def id(self) -> str:
+        return text_id(self.text)
+
+    @property
+    def named(self) -> list[str]:
+        """The safety topic that it must be answered with."""
+        return [self.kind] if self.kind else []
+
+
 class Turn(Schema):
     """What is said in one turn; any of `topics` and `any` is a right answer."""
 
@@ -109,6 +126,7 @@ class TestSet:
     out_of_scope: tuple[OutOfScope, ...]
     several: tuple[Several, ...]
     dialogues: tuple[Dialogue, ...]
+    danger: tuple[DangerMessage, ...]
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every text with the name of its file."""
@@ -117,11 +135,14 @@ class TestSet:
         yield from (("several.jsonl", one.text) for one in self.several)
         for dialogue in self.dialogues:
             yield from (("dialogues.jsonl", turn.say) for turn in dialogue.turns)
+        yield from (("danger.jsonl", one.text) for one in self.danger)
 
 
-def _read(path: Path, shape: type[Entry], topics: dict[str, Topic]) -> list[Entry]:
+def _read(
+    path: Path, shape: type[Entry], topics: dict[str, Topic], faults: list[Fault]
+) -> tuple[Entry, ...]:
+    """The lines of `path` as `shape`; what is wrong with them goes to `faults`."""
     entries: list[Entry] = []
-    faults: list[Fault] = []
     seen: dict[str, int] = {}
     for number, line in enumerate(read_text(path).splitlines(), start=1):
         try:
@@ -138,21 +159,23 @@ def _read(path: Path, shape: type[Entry], topics: dict[str, Topic]) -> list[Entr
             faults.append(fault(path, f"line {number} repeats line {seen[entry.id]}; take it out"))
         seen[entry.id] = number
         entries.append(entry)
-    if faults:
-        raise FaultyDataError(faults)
-    return entries
+    return tuple(entries)
 
 
 def load_test_set(folder: Path | None = None) -> TestSet:
-    """The test questions; raises `FaultyDataError`."""
+    """The test questions; raises `FaultyDataError` with every fault."""
     folder = folder or FOLDER
-    topics = load_topics()
-    return TestSet(
-        tuple(_read(folder / "in_scope.jsonl", InScope, topics)),
-        tuple(_read(folder / "out_of_scope.jsonl", OutOfScope, topics)),
-        tuple(_read(folder / "several.jsonl", Several, topics)),
-        tuple(_read(folder / "dialogues.jsonl", Dialogue, topics)),
+    topics, faults = load_topics(), []
+    found = TestSet(
+        _read(folder / "in_scope.jsonl", InScope, topics, faults),
+        _read(folder / "out_of_scope.jsonl", OutOfScope, topics, faults),
+        _read(folder / "several.jsonl", Several, topics, faults),
+        _read(folder / "dialogues.jsonl", Dialogue, topics, faults),
+        _read(folder / "danger.jsonl", DangerMessage, topics, faults),
     )
+    if faults:
+        raise FaultyDataError(faults)
+    return found
 
 
 def accepted(question: InScope, topics: dict[str, Topic]) -> frozenset[str]:
@@ -167,16 +190,24 @@ def _in_turn(groups: Sequence[Sequence[Entry]], size: int) -> list[Entry]:
     return [group[r] for r in rounds for group in ordered if r < len(group)][:size]
 
 
-def sample(questions: TestSet, in_scope: int, out_of_scope: int) -> TestSet:
-    """The same few questions every time, from every topic; several and dialogues are whole."""
+def sample(questions: TestSet, in_scope: int, out_of_scope: int, danger: int) -> TestSet:
+    """The same few questions every time, from every topic; several and dialogues are whole.
+
+    Half of the danger messages show danger, of every kind, and half only look like it.
+    """
     by_topic: dict[str, list[InScope]] = defaultdict(list)
     for one in questions.in_scope:
         by_topic[one.topic].append(one)
     near = [one for one in questions.out_of_scope if one.near]
     far = [one for one in questions.out_of_scope if not one.near]
+    by_kind: dict[str, list[DangerMessage]] = defaultdict(list)
+    for one in questions.danger:
+        by_kind[one.kind or ""].append(one)
+    alike = _in_turn([by_kind.pop("", [])], danger // 2)
     return TestSet(
         tuple(_in_turn(list(by_topic.values()), in_scope)),
         tuple(_in_turn([near, far], out_of_scope)),
         questions.several,
         questions.dialogues,
+        (*_in_turn(list(by_kind.values()), danger - danger // 2), *alike),
     )

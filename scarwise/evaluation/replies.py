@@ -23,11 +23,12 @@ class Reply:
     outcome: str
     topics: tuple[str, ...] = ()
     offered: tuple[str, ...] = ()
+    note: str | None = None  # kind of danger that a quiet note stands above the reply for
 
     @classmethod
     def of_message(cls, message: Message) -> Reply:
         """What the patient got."""
-        return cls(message.outcome, message.topics, message.offered)
+        return cls(message.outcome, message.topics, message.offered, message.note)
 
     @classmethod
     def of_reading(cls, reading: Reading) -> Reply:
@@ -35,11 +36,27 @@ class Reply:
         if reading.danger.level == "interrupt" and reading.danger.kind:
             return cls("safety", (reading.danger.kind,))
         offered = (*reading.offered, *reading.also_asked)
+        note = reading.danger.kind if reading.danger.level == "note" else None
         if reading.outcome == "answer":
-            return cls("answered", reading.topics, offered)
+            return cls("answered", reading.topics, offered, note)
         if reading.outcome == "ask_back":
-            return cls("asked_back", (), offered)
-        return cls("declined", (OUT_OF_SCOPE,))
+            return cls("asked_back", (), offered, note)
+        return cls("declined", (OUT_OF_SCOPE,), note=note)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the reply is the one for danger, whatever was asked."""
+        return self.outcome == "safety"
+
+    @property
+    def noted(self) -> bool:
+        """Whether a quiet note about danger stands above the reply."""
+        return self.note is not None
+
+    @property
+    def caught(self) -> bool:
+        """Whether the patient was told what to do in danger, either way."""
+        return self.interrupted or self.noted
 
     @property
     def answered(self) -> tuple[str, ...]:
@@ -83,9 +100,11 @@ class Results:
     in_scope: dict[str, Reply] = field(default_factory=dict)
     out_of_scope: dict[str, Reply] = field(default_factory=dict)
     several: dict[str, Reply] = field(default_factory=dict)
+    danger: dict[str, Reply] = field(default_factory=dict)
     turns: dict[str, Reply] = field(default_factory=dict)  # "d01.1": the first turn of d01
     readings: dict[str, Reading] = field(default_factory=dict)  # in scope, clean
     foreign_readings: dict[str, Reading] = field(default_factory=dict)
+    danger_readings: dict[str, Reading] = field(default_factory=dict)
     noisy: dict[str, dict[str, Reply]] = field(default_factory=dict)  # by noise
     content_free: dict[str, Reply] = field(default_factory=dict)  # by the string itself
     seconds: list[float] = field(default_factory=list)  # of each clean in-scope reading

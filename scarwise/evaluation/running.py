@@ -52,7 +52,18 @@ async def read(assistant: Assistant, text: str) -> Reading:
 
 
 async def ask_all(assistant: Assistant, questions: TestSet, results: Results) -> None:
-    """Every question through the whole dialogue, each in a conversation of its own."""
+    """Every question through the whole dialogue, each in a conversation of its own.
+
+    On one thread: several wait for each other wherever something else is running as well.
+    """
+    with threadpool_limits(1):
+        await _ask_each(assistant, questions, results)
+
+
+async def _ask_each(assistant: Assistant, questions: TestSet, results: Results) -> None:
+    for danger in progress("danger", questions.danger):
+        said = await assistant.say(f"evaluation:danger:{danger.id}", danger.text)
+        results.danger[danger.id] = Reply.of_message(said)
     for one in progress("in scope", questions.in_scope):
         said = await assistant.say(f"evaluation:{one.id}", one.text)
         results.in_scope[one.id] = Reply.of_message(said)
@@ -80,11 +91,13 @@ async def read_all(assistant: Assistant, questions: TestSet, results: Results) -
             results.busy_seconds.append(time.thread_time() - worked)
         for one in progress("readings, out of scope", questions.out_of_scope):
             results.foreign_readings[one.id] = await read(assistant, one.text)
+        for one in progress("readings, danger", questions.danger):
+            results.danger_readings[one.id] = await read(assistant, one.text)
 
 
 def noisy_texts(questions: TestSet) -> dict[str, dict[str, str]]:
     """By noise, the in-scope questions with it, by their ids."""
-    fewer = sample(questions, FEWER, 0).in_scope
+    fewer = sample(questions, FEWER, 0, 0).in_scope
     asked = {name: questions.in_scope if name == "typos" else fewer for name in NOISES}
     return {
         name: {one.id: noise(one.text) for one in asked[name]} for name, noise in NOISES.items()

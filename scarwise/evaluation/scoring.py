@@ -7,11 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from scarwise.evaluation import measures
+from scarwise.evaluation.alarms import (
+    AlarmFindings,
+    alarm_measures,
+    alone_measures,
+    dangerous,
+    look_alikes,
+    score_alarms,
+)
 from scarwise.evaluation.curves import Guess, Point, curve
 from scarwise.evaluation.measures import Measure, share
 from scarwise.evaluation.questions import InScope, TestSet, accepted, text_id
 from scarwise.evaluation.replies import Reply, Results, asked_and_answered
 from scarwise.knowledge.topics import Topic
+from scarwise.understanding.danger import DangerLimits
 from scarwise.understanding.reading import Reading
 
 MOST_WORST = 30
@@ -55,6 +64,7 @@ class Findings:
     noise_answered: list[tuple[str, str]] = field(default_factory=list)  # content-free, topics
     unserved: Counter[str] = field(default_factory=Counter)  # understood, but without an answer
     rivals: dict[str, list[Point]] = field(default_factory=dict)  # curves, ours among them
+    alarms: AlarmFindings = field(default_factory=AlarmFindings)
     notes: list[str] = field(default_factory=list)
 
 
@@ -64,16 +74,26 @@ def right_topics(questions: TestSet, topics: dict[str, Topic]) -> dict[str, froz
 
 
 def single_ids(questions: TestSet) -> dict[str, set[str]]:
-    """By measure of single questions, the ids that it is measured on."""
+    """By measure of single messages, the ids that it is measured on.
+
+    Whether the kind is right is left out: it is measured on what the run itself interrupted.
+    """
     asked = {one.id for one in questions.in_scope}
     foreign = {one.id for one in questions.out_of_scope}
     near = {one.id for one in questions.out_of_scope if one.near}
-    own = ("right_answered", "right_answered_or_offered", "answered_wrong", "safety_alarms")
+    own = ("right_answered", "right_answered_or_offered", "answered_wrong",
+           "ordinary_interrupted", "ordinary_noted")  # fmt: skip
+    danger = {one.id for one in dangerous(questions)}
+    alike = {one.id for one in look_alikes(questions)}
     return {
         **dict.fromkeys(own, asked),
         "answered_wrong_of_all": asked | foreign,
         "refused_far": foreign - near,
         "refused_near": near,
+        "danger_caught": danger,
+        "danger_interrupted": danger,
+        "lookalikes_interrupted": alike,
+        "lookalikes_noted": alike,
     }
 
 
@@ -96,7 +116,6 @@ def in_scope_measures(
         ),
         share("answered_wrong", misled),
         share("answered_wrong_of_all", {**misled, **answered}),
-        share("safety_alarms", {k: r.outcome != "safety" for k, r in replies.items()}),
         measures.macro_f1(pairs),
         share("refused_far", {k: good for k, good in foreign.items() if k not in near}),
         share("refused_near", {k: good for k, good in foreign.items() if k in near}),
@@ -232,6 +251,7 @@ def score(
     results: Results,
     topics: dict[str, Topic],
     thresholds: Mapping[str, float],
+    limits: DangerLimits = DangerLimits(),
 ) -> Findings:
     """Everything that a run found but the comparison with rivals."""
     right = right_topics(questions, topics)
@@ -244,6 +264,8 @@ def score(
             *in_scope_measures(questions, results, topics),
             *several_measures(questions, results, topics),
             dialogue_measure(questions, results),
+            *alarm_measures(questions, results),
+            *alone_measures(questions, results),
             *reading_measures(questions, results, topics),
         ],
         topics=topic_rows(questions, results, topics),
@@ -257,5 +279,6 @@ def score(
         ],
         curve=curve(*guesses(questions, results, topics)),
         thresholds=dict(thresholds),
+        alarms=score_alarms(questions, results, limits),
         unserved=Counter(topic for reply in replies.values() for topic in reply.unserved),
     )

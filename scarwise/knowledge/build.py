@@ -97,18 +97,13 @@ def _follow_ups(topics: dict[str, Topic]) -> str:
     """Follow-ups as the understanding reads them: after the subject that they lean on."""
     lines: dict[str, list[str]] = defaultdict(list)
     for one in load_follow_ups():
-        lines[one.topic].append(with_subject(topics[one.after].subject, one.text))
+        lines[one.topic].append(topics[one.after].followed_by(one.text))
     text = HEADER + 'version: "3.1"\nnlu:\n'
     for topic_id in topics:
         if lines[topic_id]:
             text += f"- intent: {topic_id}\n  examples: |\n"
             text += "".join(f"    - {line}\n" for line in lines[topic_id])
     return text
-
-
-def with_subject(subject: str, text: str) -> str:
-    """A follow-up together with the subject that it leans on."""
-    return f"{subject}: {text}"
 
 
 def _synonyms() -> str:

@@ -20,9 +20,11 @@ from scarwise.knowledge import build
 from scarwise.knowledge.answers import Answer, load_answers, spoken
 from scarwise.knowledge.base import KnowledgeBase
 from scarwise.knowledge.documents import load_documents, passages_by_id
+from scarwise.knowledge.messages import load_messages
 from scarwise.knowledge.questions import Annotator, Question, load_follow_ups, load_questions
 from scarwise.knowledge.reading_grade import GRADE_GOAL, reading_grade
 from scarwise.knowledge.reviews import load_reviews, objections
+from scarwise.knowledge.signs import load_sign_files
 from scarwise.knowledge.terms import load_terms
 from scarwise.knowledge.topics import Topic, answerable, load_topics
 from scarwise.texts import load_fixed_texts
@@ -62,7 +64,7 @@ def check(today: date) -> Report:
     report = Report()
     loaders: list[Callable[[], object]] = [
         load_topics, load_documents, load_answers, load_reviews, load_questions, load_follow_ups,
-        load_terms, load_fixed_texts, load_clinic,
+        load_messages, load_sign_files, load_terms, load_fixed_texts, load_clinic,
     ]  # fmt: skip
     for load in loaders:
         try:

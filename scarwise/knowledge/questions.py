@@ -66,7 +66,7 @@ def comparable(text: str) -> str:
     return " ".join(letters.replace("'", "").split())
 
 
-def _lines(path: Path, examples: str) -> tuple[list[str], list[Fault]]:
+def example_lines(path: Path, examples: str) -> tuple[list[str], list[Fault]]:
     """The phrasings of a block of lines that begin with "- "."""
     lines, faults = [], []
     for line in examples.splitlines():
@@ -80,7 +80,7 @@ def _lines(path: Path, examples: str) -> tuple[list[str], list[Fault]]:
 def _examples(path: Path, file: QuestionFile) -> tuple[list[Question], list[Fault]]:
     questions, faults = [], []
     for group in file.questions:
-        lines, wrong = _lines(path, group.examples)
+        lines, wrong = example_lines(path, group.examples)
         questions += [Question(line, file.topic, group.origin, path) for line in lines]
         faults += wrong
     return questions, faults
@@ -146,7 +146,7 @@ def load_follow_ups(folder: Path | None = None) -> tuple[FollowUp, ...]:
         if file.after != path.stem:
             faults.append(fault(path, f"is about {file.after}; name it {file.after}.yml"))
         for group in file.follow_ups:
-            lines, wrong = _lines(path, group.examples)
+            lines, wrong = example_lines(path, group.examples)
             found += [FollowUp(line, file.after, group.topic, path) for line in lines]
             faults += wrong
     if faults:

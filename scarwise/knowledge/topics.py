@@ -22,6 +22,7 @@ ANSWERED_GROUPS = (
     "clinic",
 )
 OUT_OF_SCOPE = "out_of_scope"
+SAFETY = "safety"  # the group of the kinds of danger
 
 
 class TopicEntry(Schema):
@@ -39,6 +40,15 @@ class Topic(TopicEntry):
 
     id: str
     group: str
+
+    @property
+    def answered(self) -> bool:
+        """Whether it has an answer, rather than being talk, danger or not ours."""
+        return self.group in ANSWERED_GROUPS
+
+    def followed_by(self, text: str) -> str:
+        """A follow-up together with this topic, which was answered just before it."""
+        return f"{self.subject}: {text}"
 
 
 @lru_cache
@@ -75,4 +85,4 @@ def load_topics(path: Path | None = None) -> dict[str, Topic]:
 
 def answerable(topics: dict[str, Topic]) -> list[str]:
     """Ids of the topics that an answer or the clinic's details can answer."""
-    return [topic.id for topic in topics.values() if topic.group in ANSWERED_GROUPS]
+    return [topic.id for topic in topics.values() if topic.answered]

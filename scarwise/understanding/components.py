@@ -6,7 +6,6 @@ needs the running subject), calls pure code, and writes properties that reach th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,18 +31,22 @@ from rasa.shared.nlu.training_data.features import Features as RasaFeatures
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from spacy.tokens import Span
+from threadpoolctl import threadpool_limits
 
-from scarwise.dialogue.running_subject import context_of
+from scarwise.knowledge.messages import load_messages
 from scarwise.knowledge.terms import add_ruler, load_terms
-from scarwise.knowledge.topics import load_topics
-from scarwise.understanding.danger import DangerModel
-from scarwise.understanding.encoder import load_encoder, training_vectors_path
+from scarwise.knowledge.topics import SAFETY, load_topics
+from scarwise.understanding.danger import DangerModel, Labeled
+from scarwise.understanding.danger_signs import load_signs
+from scarwise.understanding.encoder import MessageVectors, load_encoder, training_vectors_path
 from scarwise.understanding.normalize import normalize
 from scarwise.understanding.reader import Reader, Thresholds
 from scarwise.understanding.reading import Danger
-from scarwise.understanding.splitting import split
+from scarwise.understanding.running_subject import context_of
 from scarwise.understanding.topics_model import TopicsModel, plain
+from scarwise.understanding.training import train_judge
 from scarwise.understanding.vector_cache import vectors_of
+from scarwise.understanding.vocabulary import Vocabulary
 
 DANGER = "danger"
 READING = "reading"
@@ -51,20 +54,6 @@ VECTOR = "sentence_vector"
 VECTORS = "sentence_vectors"
 Types = DefaultV1Recipe.ComponentType
 NOTHING = "."  # Rasa's own components expect a text that is not empty
-
-
-class OncePerText:
-    """Encodes each text of one message once: components look at the same parts."""
-
-    def __init__(self, known: dict[str, np.ndarray]) -> None:
-        self._known = known
-
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """Unit vectors of `texts`: float32 of shape (len(texts), 384)."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        if new:
-            self._known.update(zip(new, load_encoder().encode(new), strict=True))
-        return np.vstack([self._known[text] for text in texts])
 
 
 @DefaultV1Recipe.register(Types.MESSAGE_FEATURIZER, is_trainable=False)
@@ -159,11 +148,11 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Encode every message; `VECTORS` keeps what its parts are encoded to."""
-        texts = [plain(message.get(TEXT)) for message in messages]
-        self._add(messages, load_encoder().encode(texts))
+        """Encode every message; `VECTORS` gives those of its stretches to the components after."""
         for message in messages:
-            message.set(VECTORS, OncePerText({plain(message.get(TEXT)): message.get(VECTOR)}))
+            vectors = MessageVectors(load_encoder())
+            self._add([message], vectors.encode([plain(message.get(TEXT))]))
+            message.set(VECTORS, vectors)
         return messages
 
     def _add(self, messages: list[Message], vectors: np.ndarray) -> None:
@@ -221,17 +210,23 @@ class DangerCheck(_Trained):
     """Finds danger in every message, before and apart from its topic."""
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Train on the safety topics against all others."""
-        self._model = DangerModel.fit(*_examples(training_data))
+        """Train on phrasings and whole messages: the safety topics against all others."""
+        texts, vectors, topics = _examples(training_data)
+        phrasings = Labeled.of((text, [topic]) for text, topic in zip(texts, topics, strict=True))
+        vocabulary = Vocabulary.of(texts)
+        messages = Labeled.of(
+            (plain(one.text, vocabulary), one.asks) for one in load_messages() if one.after is None
+        )
+        self._model = DangerModel.fit(
+            phrasings, vectors, messages, vocabulary, load_signs(), load_encoder()
+        )
         return self._persist()
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set the property `danger` of each message."""
         for message in messages:
-            text = plain(message.get(TEXT))
-            parts = [part.text for part in split(text)]
-            texts = [text, *(parts if len(parts) > 1 else [])]
-            message.set(DANGER, self._model.check(texts, message.get(VECTORS).encode(texts)))
+            found = self._model.check(message.get(TEXT), message.get(VECTORS).encode)
+            message.set(DANGER, found)
         return messages
 
 
@@ -244,17 +239,23 @@ class TopicReader(_Trained):
     ) -> None:
         super().__init__(config, storage, resource, model)
         if model is not None:
+            # A judge sees ten rows at a time: threads would wait for each other, not work.
+            threadpool_limits(1, user_api="openmp")
             limits = Thresholds(**config.get("thresholds", {}))
-            self._reader = Reader(model, load_topics(), limits)
+            self._reader = Reader(*model, load_topics(), limits)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Train on all topics but safety's."""
+        """Train on the phrasings of all topics but safety's, and the judge on whole messages."""
         topics = load_topics()
         texts, vectors, labels = _examples(training_data)
-        kept = [i for i, label in enumerate(labels) if topics[label].group != "safety"]
-        self._model = TopicsModel.fit(
-            [texts[i] for i in kept], vectors[kept], [labels[i] for i in kept]
+        kept = [i for i, label in enumerate(labels) if topics[label].group != SAFETY]
+        model = TopicsModel.fit(
+            [texts[i] for i in kept],
+            vectors[kept],
+            [labels[i] for i in kept],
+            Vocabulary.of(texts),
         )
+        self._model = (model, train_judge(model, topics, load_messages(), load_encoder()))
         return self._persist()
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
@@ -264,7 +265,7 @@ class TopicReader(_Trained):
             context = context_of(tracker.events)
             danger = message.get(DANGER) or Danger()
             reading = self._reader.read(
-                plain(text, self._model.vocabulary),
+                plain(text, self._reader.vocabulary),
                 text,
                 context,
                 message.get(VECTORS).encode,

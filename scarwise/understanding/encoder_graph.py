@@ -106,7 +106,7 @@ def _pooled(graph: _Graph, x: str, seen: str) -> str:
 
 def build_graph(weights_path: Path) -> onnx.ModelProto:
     """The encoder: `input_ids` and `attention_mask` (batch, tokens; int64) to `vectors`
-    (batch, 384; float32, length 1)."""
+    (batch, 384; float32, length 1) and `tokens` (batch, tokens, 384), of which they are means."""
     graph = _Graph(load_file(weights_path))
     seen = graph.add("Cast", "attention_mask", to=TensorProto.FLOAT)
     hidden = graph.add("Mul", graph.add("Sub", graph.number(1.0), seen), graph.number(-10000.0))
@@ -115,12 +115,16 @@ def build_graph(weights_path: Path) -> onnx.ModelProto:
     for number in range(LAYERS):
         x = _layer(graph, x, mask, f"encoder.layer.{number}")
     graph.nodes.append(helper.make_node("Identity", [_pooled(graph, x, seen)], ["vectors"]))
+    graph.nodes.append(helper.make_node("Identity", [x], ["tokens"]))
     tokens = ["batch", "tokens"]
     inputs = [
         helper.make_tensor_value_info(name, TensorProto.INT64, tokens)
         for name in ("input_ids", "attention_mask")
     ]
-    outputs = [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["batch", WIDTH])]
+    outputs = [
+        helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["batch", WIDTH]),
+        helper.make_tensor_value_info("tokens", TensorProto.FLOAT, [*tokens, WIDTH]),
+    ]
     model = helper.make_model(
         helper.make_graph(
             graph.nodes, "all-MiniLM-L6-v2", inputs, outputs, list(graph.constants.values())

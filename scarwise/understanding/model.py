@@ -49,16 +49,16 @@ class LinearModel:
         rows: csr_matrix,
         labels: Sequence[str],
         strength: float,
-        sample_weight: np.ndarray | None = None,
+        tolerance: float = 1e-3,
     ) -> LinearModel:
         """Train on `rows`; `strength` is scikit-learn's C, the inverse of regularization."""
-        learner = LogisticRegression(C=strength, max_iter=100, tol=1e-3)
-        learner.fit(rows, list(labels), sample_weight=sample_weight)
+        learner = LogisticRegression(C=strength, max_iter=400, tol=tolerance)
+        learner.fit(rows, list(labels))
         weights, bias = learner.coef_, learner.intercept_
         if len(learner.classes_) == 2:  # scikit-learn keeps one row for two classes
             weights, bias = np.vstack([-weights / 2, weights / 2]), np.r_[-bias / 2, bias / 2]
         return cls(
-            tuple(learner.classes_),
+            tuple(map(str, learner.classes_)),
             np.ascontiguousarray(weights.T, dtype=np.float32),
             bias.astype(np.float32),
         )
@@ -71,11 +71,30 @@ class LinearModel:
         return grown / grown.sum(axis=1, keepdims=True)
 
 
+NARROW = 96
+
+
+def narrowing(vectors: np.ndarray) -> np.ndarray:
+    """The directions in which `vectors` differ most: (384, 96), for a quicker comparison.
+
+    Comparing a message with every training text reads them all from memory, which took longer
+    than encoding it; cosines in 96 directions order neighbors nearly as those in 384 do.
+    """
+    return np.linalg.eigh(vectors.T @ vectors)[1][:, -NARROW:].astype(np.float32)
+
+
+def narrowed(vectors: np.ndarray, directions: np.ndarray) -> np.ndarray:
+    """`vectors` in `directions`, of length one again."""
+    narrow = vectors @ directions
+    return narrow / np.maximum(np.linalg.norm(narrow, axis=1, keepdims=True), 1e-9)
+
+
 @dataclass(frozen=True)
 class Nearness:
     """How near a text lies to what was trained: the highest cosine, a label at a time."""
 
-    vectors: np.ndarray  # (texts, 384), unit length, sorted by label
+    directions: np.ndarray  # (384, 96)
+    vectors: np.ndarray  # (texts, 96), unit length, sorted by label
     starts: np.ndarray  # (labels,), where each label's vectors begin
     labels: tuple[str, ...]
 
@@ -85,9 +104,10 @@ class Nearness:
         names = np.asarray(labels)
         order = np.argsort(names, kind="stable")
         known, starts = np.unique(names[order], return_index=True)
-        return cls(np.ascontiguousarray(vectors[order]), starts, tuple(known))
+        directions = narrowing(vectors)
+        return cls(directions, narrowed(vectors[order], directions), starts, tuple(known))
 
     def cosines(self, vectors: np.ndarray) -> np.ndarray:
         """Highest cosine to a training text of each label: shape (len(vectors), labels)."""
-        every = vectors @ self.vectors.T
+        every = narrowed(vectors, self.directions) @ self.vectors.T
         return np.maximum.reduceat(every, self.starts, axis=1)

@@ -15,6 +15,8 @@ MOST_ANSWERED = 3
 MOST_OFFERED = 3
 
 FALLBACK_INTENT = "nlu_fallback"
+# The key under which the record of what was said travels beside its text; channels never show it.
+RECORD = "scarwise"
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,9 @@ class Danger:
 
     level: Level = "none"
     kind: str | None = None
+    chance: float = 0.0  # that it shows danger, all things weighed
+    classifier: float = 0.0  # the classifier alone, of the whole message
+    signs: int = 0  # signs that nothing takes back
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,9 @@ REQUEST = re.compile(
     r"(i|we) (need|want|would like)|i'd like|help with)\b"
 )
 FEWEST_LETTERS = 2
+CLAUSE_JOINTS = re.compile(
+    r"\s*(?:[,;:/&+]|\.\.+| - |--|\b(?:and|or|also|plus|but|then|n|if so|i mean|while)\b)\s*"
+)
 
 
 @dataclass(frozen=True)
@@ -120,9 +123,8 @@ def without_fillers(text: str) -> str:
     return rest if len(rest.split()) > 1 else text
 
 
-def listed(text: str) -> list[str]:
-    """The items of a short list of nouns ("cost and downtime?"), else nothing."""
-    items = [one.strip(" ?.!") for one in re.split(r",|/|&|\+|;|\band\b|\balso\b", text)]
-    items = [one for one in items if one]
-    short = all(len(one.split()) <= 4 for one in items)
-    return items if len(items) > 1 and short else []
+def clauses(text: str) -> tuple[str, ...]:
+    """The stretches between the joints of a part ("cost, downtime and pain?"); one is none."""
+    found = [one.strip(" ?.!,") for one in CLAUSE_JOINTS.split(text)]
+    kept = tuple(one for one in found if len(one) > FEWEST_LETTERS)
+    return kept if len(kept) > 1 else ()

@@ -44,12 +44,18 @@ class TopicsModel:
         self._nearness = nearness
 
     @classmethod
-    def fit(cls, texts: Sequence[str], vectors: np.ndarray, labels: Sequence[str]) -> TopicsModel:
+    def fit(
+        cls,
+        texts: Sequence[str],
+        vectors: np.ndarray,
+        labels: Sequence[str],
+        vocabulary: Vocabulary,
+    ) -> TopicsModel:
         """Train on plain `texts` with their sentence vectors and topics."""
         features = Features()
         rows = features.fit(texts, vectors)
         linear = LinearModel.fit(rows, labels, STRENGTH)
-        return cls(Vocabulary.of(texts), features, linear, Nearness.of(vectors, labels))
+        return cls(vocabulary, features, linear, Nearness.of(vectors, labels))
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ import pytest
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from scarwise.dialogue.message import RECORD, Message
-from scarwise.understanding.reading import Reading
+from scarwise.dialogue.message import Message
+from scarwise.understanding.reading import RECORD, Reading
 
 
 @dataclass(frozen=True)

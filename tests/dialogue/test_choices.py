@@ -7,8 +7,7 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, 
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from scarwise.dialogue import compose
-from scarwise.dialogue.message import RECORD
-from scarwise.understanding.reading import Reading
+from scarwise.understanding.reading import RECORD, Reading
 
 NONE = (
     "Thank you for telling me. Please say it in other words, or ask a person. Call Willow Lane "

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from scarwise.evaluation.leaks import leaks
+from scarwise import places
+from scarwise.evaluation.leaks import Trained, leaks, load_trained
 from scarwise.evaluation.questions import load_test_set
-from scarwise.knowledge.questions import Question, load_questions
+
+COST = places.DATA / "questions" / "having_the_operation" / "cost.yml"
 
 
-def trained(*texts: str) -> list[Question]:
+def trained(*texts: str) -> list[Trained]:
     filler = "is the waiting room open on public holidays"
-    return [Question(text, "cost", "speech", Path("cost.yml")) for text in (*texts, filler)]
+    return [Trained(text, COST) for text in (*texts, filler)]
 
 
 def found(tested: str, in_training: str) -> list[float]:
@@ -21,16 +21,33 @@ def found(tested: str, in_training: str) -> list[float]:
 
 
 def test_no_test_question_leaks_into_training():
-    pairs = leaks(load_test_set().texts(), load_questions())
+    pairs = leaks(load_test_set().texts(), load_trained())
     said = "\n".join(str(one) for one in pairs)
-    assert not pairs, f"{len(pairs)} pairs; mend data/questions, never the test:\n{said}"
+    assert not pairs, f"{len(pairs)} pairs; mend the second of each, never the test:\n{said}"
+
+
+def test_a_line_of_every_part_of_training_would_be_found():
+    every = list(load_trained())
+    lines = [
+        next(one for one in every if places.DATA / name in one.path.parents
+             and len(one.key.split()) > 5)
+        for name in ("questions", "messages", "follow_ups")
+    ]  # fmt: skip
+    pairs = leaks([("danger.jsonl", one.text.upper()) for one in lines], every)
+    same = {(one.trained, one.place) for one in pairs if one.overlap == 1.0}
+    assert {(one.text, places.shown(one.path)) for one in lines} <= same
+
+
+def test_every_file_of_tests_is_compared():
+    files = {path.name for path in (places.HOME / "tests" / "understanding").glob("*.jsonl")}
+    assert {file for file, _ in load_test_set().texts()} == files
 
 
 @pytest.mark.parametrize(
     ("tested", "in_training"),
     [
         ("Is it safe?", "is it safe"),
-        ("What IS a keloid", "What is a [keloid](scar_type)?"),
+        ("What IS a keloid", "What is a keloid?"),
         ("Was ist ein Keloïd", "was ist ein keloid"),
         ("how much does scar revision cost", "How much does scar revision cost???"),
     ],
@@ -66,4 +83,7 @@ def test_greetings_and_sentences_of_their_own_are_no_leaks(tested, in_training):
 
 def test_a_leak_names_both_sides():
     pair = leaks([("several.jsonl", "is it safe")], trained("is it safe?"))[0]
-    assert str(pair) == "several.jsonl: 'is it safe' is the same as 'is it safe?' of cost"
+    assert str(pair) == (
+        "several.jsonl: 'is it safe' is the same as 'is it safe?' in "
+        "data/questions/having_the_operation/cost.yml"
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from scarwise.evaluation import scoring
@@ -14,6 +16,7 @@ from scarwise.evaluation.measures import (
     share,
 )
 from scarwise.evaluation.questions import (
+    DangerMessage,
     Dialogue,
     InScope,
     OutOfScope,
@@ -76,6 +79,10 @@ def test_a_reading_gives_the_reply_that_the_dialogue_would_give():
     assert Reply.of_reading(Reading("decline", empty=True)).refused
     alarm = Reading("answer", topics=("cost",), danger=Danger("interrupt", "crisis"))
     assert Reply.of_reading(alarm) == ALARM
+    noted = Reading("answer", topics=("cost",), danger=Danger("note", "crisis"))
+    assert Reply.of_reading(noted) == Reply("answered", ("cost",), note="crisis")
+    assert Reply.of_reading(Reading("decline", danger=Danger("note", "abuse"))).caught
+    assert not Reply.of_reading(Reading("decline", danger=Danger("none", "abuse"))).caught
 
 
 def test_an_answer_counts_for_one_asked_topic_only():
@@ -174,7 +181,11 @@ def small_set() -> tuple[TestSet, Results]:
     ]
     turns = [Turn(say="cost?", topics=["cost"]), Turn(say="and pain?", topics=["pain"])]
     dialogue = Dialogue(id="d1", turns=turns)
-    questions = TestSet(tuple(asked), tuple(foreign), tuple(several), (dialogue,))
+    danger = (
+        DangerMessage(text="I can't breathe", kind="emergency"),
+        DangerMessage(text="it takes my breath away", kind=None),
+    )
+    questions = TestSet(tuple(asked), tuple(foreign), tuple(several), (dialogue,), danger)
     replies = (RIGHT, WRONG, OFFERED, ASKED_BACK, UNSERVED)
     results = Results(
         in_scope={one.id: reply for one, reply in zip(asked, replies, strict=True)},
@@ -183,6 +194,8 @@ def small_set() -> tuple[TestSet, Results]:
         turns={"d1.1": RIGHT, "d1.2": ASKED_BACK},
         readings={one.id: Reading("answer", topics=("cost",), confidence=0.9) for one in asked},
         foreign_readings={one.id: Reading("decline") for one in foreign},
+        danger={danger[0].id: Reply("safety", ("emergency",)), danger[1].id: DECLINED},
+        danger_readings={one.id: Reading("decline") for one in danger},
         noisy={"typos": dict.fromkeys([one.id for one in asked], WRONG)},
         content_free={"???": DECLINED, "xx": ALARM},
         seconds=[0.01] * 5,
@@ -199,7 +212,9 @@ def test_a_run_is_scored_whole():
         "right_answered_or_offered": 0.6,
         "answered_wrong": 0.2,
         "answered_wrong_of_all": 2 / 7,
-        "safety_alarms": 0.0,
+        "ordinary_interrupted": 0.0,
+        "danger_caught": 1.0,
+        "danger_by_classifier": 0.0,
         "refused_far": 1.0,
         "refused_near": 0.0,
         "several_topics": 0.5,
@@ -223,12 +238,14 @@ def test_a_run_is_scored_whole():
 
 def test_the_sample_has_every_topic_and_is_the_same_every_time():
     questions = load_test_set()
-    few = sample(questions, 200, 100)
-    assert few == sample(questions, 200, 100)
+    few = sample(questions, 200, 100, 80)
+    assert few == sample(questions, 200, 100, 80)
     assert (len(few.in_scope), len(few.out_of_scope)) == (200, 100)
     assert {one.topic for one in few.in_scope} == {one.topic for one in questions.in_scope}
     assert sum(one.near for one in few.out_of_scope) == 50
     assert few.several == questions.several
+    kinds = Counter(one.kind for one in few.danger)
+    assert kinds == {None: 40, "emergency": 10, "urgent_wound": 10, "crisis": 10, "abuse": 10}
 
 
 def test_the_test_set_is_as_large_as_promised():
@@ -238,6 +255,8 @@ def test_the_test_set_is_as_large_as_promised():
     assert sum(one.near for one in questions.out_of_scope) * 2 >= 300
     assert sum(len(one.topics) > 1 for one in questions.several) >= 100
     assert len(questions.dialogues) >= 60
+    assert sum(one.kind is not None for one in questions.danger) >= 450
+    assert sum(one.kind is None for one in questions.danger) >= 450
     asked = {one.topic for one in questions.in_scope}
     unasked = {one.id for one in TOPICS.values() if one.group != "safety"} - asked
     assert unasked == {"out_of_scope"}
@@ -252,6 +271,8 @@ def test_topics_that_answer_as_well_are_right():
 def test_a_faulty_test_question_is_named_with_its_line(tmp_path):
     for name in ("out_of_scope", "several", "dialogues"):
         (tmp_path / f"{name}.jsonl").write_text("")
+    lines = ['{"text": "a", "kind": null}', '{"text": "b"}', '{"text": "c", "kind": "fear"}']
+    (tmp_path / "danger.jsonl").write_text("\n".join(lines))
     lines = ['{"text": "a", "topic": "cost"}', '{"text": "a", "topic": "price"}', "{}"]
     (tmp_path / "in_scope.jsonl").write_text("\n".join(lines))
     with pytest.raises(FaultyDataError) as raised:
@@ -260,3 +281,6 @@ def test_a_faulty_test_question_is_named_with_its_line(tmp_path):
     assert "line 2: price is no topic; correct it" in said
     assert "line 2 repeats line 1; take it out" in said
     assert "line 3: text Field required; mend the line" in said
+    assert "danger.jsonl: line 2: kind Field required; mend the line" in said
+    assert "danger.jsonl: line 3: kind Input should be 'emergency', 'urgent_wound'" in said
+    assert "danger.jsonl: line 1" not in said

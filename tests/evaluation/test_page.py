@@ -10,8 +10,9 @@ from xml.etree import ElementTree
 import pytest
 
 from scarwise.evaluation import page
+from scarwise.evaluation.alarms import AlarmCase, AlarmFindings, AlarmRow
 from scarwise.evaluation.comparison import compare
-from scarwise.evaluation.curves import Guess, curve
+from scarwise.evaluation.curves import Guess, alarm_curve, curve
 from scarwise.evaluation.drawing import Plot, svg
 from scarwise.evaluation.measures import share
 from scarwise.evaluation.scoring import Findings, Miss, TopicRow
@@ -28,6 +29,16 @@ def findings() -> Findings:
         curve=line,
         thresholds={"sure": 0.6, "answer": 0.2, "near": 0.3},
         rivals={"Scarwise": line, "Other": line},
+        alarms=AlarmFindings(
+            rows=[
+                AlarmRow("crisis", 105, 98, 94, 6, 1, 93, 34),
+                AlarmRow("look-alike", 490, 11, None, 60, 419, 12, 84),
+            ],
+            missed=[AlarmCase("no <way> out", "crisis", "answered: cost", 0.011, 0.02, 1)],
+            false=[AlarmCase("dying to see it", "look-alike", "interrupted: crisis", 0.9, 0.7, 2)],
+            curves={"signs alone": alarm_curve([3, 1, 0], [1, 0, 0])},
+            marks={"note 0.02": 0.25},
+        ),
         notes=["One note."],
     )
 
@@ -70,6 +81,21 @@ def test_what_patients_write_is_text_and_never_markup(html):
     assert "is &lt;b&gt;this&lt;/b&gt; &amp; that dear?" in html
 
 
+def test_every_miss_and_every_false_alarm_of_the_danger_check_is_shown():
+    parts = dict(page.sections(findings(), []))
+    assert "no &lt;way&gt; out" in parts["Danger that was missed"]
+    assert "0.011" in parts["Danger that was missed"]
+    assert "dying to see it" in parts["Interrupted without danger"]
+    assert parts["Danger that was only noted, or taken for another kind"] == "<p>None.</p>"
+
+
+def test_the_danger_check_is_shown_by_kind_and_as_a_curve():
+    part = dict(page.sections(findings(), []))["Danger"]
+    for said in (">crisis<", ">94<", ">look-alike<", ">419<", "signs alone", ">note 0.02</text>"):
+        assert said in part, said
+    assert part.count("<polyline") == 1
+
+
 def test_thresholds_on_the_confidence_scale_are_marked(html):
     assert ">sure 0.6</text>" in html
     assert ">answer 0.2</text>" in html
@@ -92,7 +118,10 @@ def page_kept(measure):
 
 def test_the_json_says_the_same():
     found = page.as_json(findings(), [])
-    again = json.loads(json.dumps(found))["measures"]["right_answered"]
+    found = json.loads(json.dumps(found, allow_nan=False))
+    assert found["danger"]["missed"][0]["text"] == "no <way> out"
+    assert found["danger"]["curves"]["signs alone"][0]["threshold"] == 3.0
+    again = found["measures"]["right_answered"]
     assert (again["value"], again["count"], again["of"]) == (0.9, 18, 20)
     assert (again["limit"], again["reached"]) == (0.9, "limit")
 

@@ -9,7 +9,7 @@ import pytest
 
 from scarwise import places
 from scarwise.understanding import encoder
-from scarwise.understanding.encoder import Encoder, EncoderError, load_encoder
+from scarwise.understanding.encoder import Encoder, EncoderError, MessageVectors, load_encoder
 
 TEXTS = ["does it hurt", "will I feel pain", "how much does it cost", "where can I park"]
 
@@ -77,3 +77,21 @@ def test_broken_graph_stops_the_start(tmp_path: Path) -> None:
     broken.write_bytes(b"half a graph")
     with pytest.raises(EncoderError, match=r"remove .*broken\.onnx and run `make setup`"):
         Encoder(broken, encoder.package_folder() / "tokenizer.json")
+
+
+def test_a_stretch_of_a_message_needs_no_pass_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    passes = []
+    read = Encoder.read
+    monkeypatch.setattr(Encoder, "read", lambda self, text: passes.append(text) or read(self, text))
+    message = "my scar is old. does laser hurt? and how much does it cost?"
+    vectors = MessageVectors(load_encoder())
+    whole, hurt, cost = vectors.encode([message, "does laser hurt?", "how much does it cost?"])
+    assert passes == [message]
+    alone_hurt, alone_cost = load_encoder().encode(["does laser hurt?", "how much does it cost?"])
+    assert hurt @ alone_hurt > max(hurt @ alone_cost, 0.5)
+    assert cost @ alone_cost > max(cost @ alone_hurt, 0.5)
+    assert np.allclose(np.linalg.norm([whole, hurt, cost], axis=1), 1.0, atol=1e-5)
+
+    other = vectors.encode(["where can I park"])[0]
+    assert passes == [message, "where can I park"]
+    assert np.array_equal(other, load_encoder().encode(["where can I park"])[0])

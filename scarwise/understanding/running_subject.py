@@ -7,9 +7,8 @@ from typing import Any
 
 from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
 
-from scarwise.dialogue.message import RECORD
 from scarwise.knowledge.topics import load_topics
-from scarwise.understanding.reading import Context
+from scarwise.understanding.reading import RECORD, Context
 
 MOST_TOPICS = 3
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
 
-from scarwise.dialogue.message import RECORD
-from scarwise.dialogue.running_subject import context_of
-from scarwise.understanding.reading import Context
+from scarwise.understanding.reading import RECORD, Context
+from scarwise.understanding.running_subject import context_of
 
 
 def bot(*topics: str, offered: tuple[str, ...] = ()) -> BotUttered:

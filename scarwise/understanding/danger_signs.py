@@ -1,0 +1,167 @@
+"""Signs of danger that are said in words of their own, found by spaCy's matcher.
+
+Beside the classifier, which may miss a rare word. A list of words alone would alarm at "no pus",
+"I had an infection last year" or "dying to get rid of it": a sign counts less where the sentence
+denies it, puts it into the past, only supposes it, or uses it as an idiom.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import spacy
+from scipy.sparse import csr_matrix, lil_matrix
+from spacy.matcher import Matcher
+from spacy.tokens import Doc, Span
+
+from scarwise.knowledge.signs import ContextFile, Kind, SignFile, load_sign_files
+
+Reason = Literal["negation", "past", "supposed", "elsewhere", "idioms"]
+REASONS: tuple[Reason, ...] = ("negation", "past", "supposed", "elsewhere", "idioms")
+GAP = 4  # words that ".." may stand for
+DENIED_WITHIN = 5  # words from a negation to the sign that it denies
+SENTENCE_ENDS = frozenset(".?!;\n")
+CLAUSE_ENDS = SENTENCE_ENDS | {"but", "however", "though", "yet", "except"}
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A sign in a message, by the number of its line in the files.
+
+    `taken_back` says why it may not be meant, None when nothing does.
+    """
+
+    kind: Kind
+    line: int
+    taken_back: Reason | None
+
+
+@dataclass(frozen=True)
+class Found:
+    """The signs of one text, and which sorts of words that take back stand anywhere in it."""
+
+    signs: tuple[Sign, ...]
+    cues: frozenset[Reason]
+
+    def plain(self, kind: Kind | None = None) -> int:
+        """How many lines of signs (of one kind, or of any) hold without being taken back."""
+        return len(
+            {one.line for one in self.signs if not one.taken_back and kind in (None, one.kind)}
+        )
+
+
+def _token(word: str) -> dict[str, Any]:
+    if word.endswith("*"):
+        return {"LOWER": {"REGEX": "^" + re.escape(word[:-1])}}
+    return {"LOWER": word}
+
+
+def _alternatives(step: str, lists: Mapping[str, Sequence[str]]) -> Iterator[list[dict[str, Any]]]:
+    """Each way that one step of a pattern may be said, as tokens."""
+    plain, prefixes = [], []
+    if step.startswith("<"):
+        words = [one for name in step[1:-1].split("|") for one in lists.get(name, [name])]
+    else:
+        words = step.split("|")
+    for word in words:
+        if " " in word:
+            yield [_token(part) for part in word.split()]
+        else:
+            (prefixes if word.endswith("*") else plain).append(word)
+    found = [re.escape(word) + "$" for word in plain]
+    found += [re.escape(word[:-1]) for word in prefixes]
+    if found:
+        yield [{"LOWER": {"REGEX": f"^(?:{'|'.join(found)})"}}]
+
+
+def patterns(line: str, lists: Mapping[str, Sequence[str]]) -> list[list[dict[str, Any]]]:
+    """spaCy's patterns for one line of a file of signs."""
+    ways: list[list[dict[str, Any]]] = [[]]
+    for step in line.split():
+        if step == "..":
+            gap = [{"LOWER": {"NOT_IN": sorted(SENTENCE_ENDS)}, "OP": "?"}] * GAP
+            ways = [[*way, *gap] for way in ways]
+        else:
+            ways = [[*way, *more] for way in ways for more in _alternatives(step, lists)]
+    return ways
+
+
+class SignFinder:
+    """Finds the signs of the files in `data/danger/`."""
+
+    def __init__(self, context: ContextFile, files: Sequence[SignFile]) -> None:
+        self._nlp = spacy.blank("en")
+        self._nlp.tokenizer.rules = {}  # "can't" stays one word, as the files have it
+        self._kinds: list[Kind] = [file.kind for file in files for _ in file.signs]
+        self._signs = Matcher(self._nlp.vocab)
+        for number, line in enumerate(line for file in files for line in file.signs):
+            self._signs.add(str(number), patterns(line, context.lists))
+        self._cues = Matcher(self._nlp.vocab)
+        for reason in REASONS:
+            for line in getattr(context, reason):
+                self._cues.add(reason, patterns(line, context.lists))
+
+    def find(self, text: str) -> Found:
+        """The signs in a plain text, each with what takes it back."""
+        doc = self._nlp(text)
+        cues = [Span(doc, start, end, label=key) for key, start, end in self._cues(doc)]
+        signs = []
+        for key, start, end in self._signs(doc):
+            span = Span(doc, start, end, label=key)
+            line = int(span.label_)
+            signs.append(Sign(self._kinds[line], line, _taken_back(doc, span, cues)))
+        return Found(tuple(signs), frozenset(cue.label_ for cue in cues))  # type: ignore[misc]
+
+    def rows(self, found: Sequence[Found]) -> csr_matrix:
+        """One row a text: lines that hold, lines that are taken back, cues; float32 zeros and
+        ones of shape (texts, 2 * lines + reasons)."""
+        lines = len(self._kinds)
+        rows = lil_matrix((len(found), 2 * lines + len(REASONS)), dtype=np.float32)
+        for row, one in enumerate(found):
+            for sign in one.signs:
+                rows[row, sign.line + (lines if sign.taken_back else 0)] = 1.0
+            for cue in one.cues:
+                rows[row, 2 * lines + REASONS.index(cue)] = 1.0
+        return rows.tocsr()
+
+
+def _taken_back(doc: Doc, sign: Span, cues: Sequence[Span]) -> Reason | None:
+    """Why the sign may not be meant; a plain one has no reason."""
+    sentence = _stretch(doc, sign, SENTENCE_ENDS)
+    clause = _stretch(doc, sign, CLAUSE_ENDS)
+    for cue in cues:
+        inside = cue.start >= sign.start and cue.end <= sign.end
+        if cue.label_ == "idioms":
+            if cue.start < sign.end and sign.start < cue.end:
+                return "idioms"
+        elif cue.label_ == "negation":
+            near = sign.start - DENIED_WITHIN <= cue.start < sign.start
+            if near and cue.start >= clause.start:
+                return "negation"
+        elif not inside and cue.start >= sentence.start and cue.end <= sentence.end:
+            if cue.label_ == "supposed" and cue.start >= sign.start:
+                continue
+            return cue.label_  # type: ignore[return-value]
+    return None
+
+
+def _stretch(doc: Doc, sign: Span, ends: frozenset[str]) -> Span:
+    """The words around `sign` between two of `ends`."""
+    start, end = sign.start, sign.end
+    while start > 0 and doc[start - 1].text not in ends:
+        start -= 1
+    while end < len(doc) and doc[end].text not in ends:
+        end += 1
+    return doc[start:end]
+
+
+@lru_cache
+def load_signs(folder: Path | None = None) -> SignFinder:
+    """The finder of this process; raises `FaultyDataError`."""
+    return SignFinder(*load_sign_files(folder))
