@@ -7,7 +7,7 @@ recognize every one of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -24,6 +24,7 @@ NONE_OF_THESE = "none_of_these"
 # When several answers share a message, the most careful prompt is the one that stays.
 PROMPT_ORDER = ("self_harm", "wound", "child", "kind", "general")
 SAFETY_TOPICS = ("emergency", "urgent_wound", "crisis", "abuse")
+LIKELY_ASKED = 0.5  # from here on a question beside a danger is offered
 ORIENTATION = ("capabilities", "talk_to_person")
 
 assert NONE_OF_THESE in INTERNAL_INTENTS
@@ -156,6 +157,14 @@ def _next_topics(voice: Voice, reading: Reading, served: Sequence[ServedAnswer])
 def note_text(voice: Voice, danger: Danger) -> str | None:
     """The quiet note for a danger that is not sure, else None."""
     return voice.texts.say(f"note.{danger.kind}") if danger.level == "note" else None
+
+
+def with_question(voice: Voice, message: Message, reading: Reading) -> Message:
+    """A danger reply that offers what was asked beside the danger; it is not answered first."""
+    likely = reading.outcome == "answer" and reading.confidence >= LIKELY_ASKED
+    asked = [one for one in reading.topics if likely and voice.topics[one].answered]
+    buttons = dict.fromkeys((*message.buttons, *voice.buttons(asked)))
+    return replace(message, offered=tuple(asked), buttons=tuple(buttons)[:MOST_BUTTONS])
 
 
 def ask_back(voice: Voice, reading: Reading) -> Message:

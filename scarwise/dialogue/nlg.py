@@ -46,6 +46,8 @@ class FixedTextNLG(NaturalLanguageGenerator):
         found = latest.parse_data.get(READING) if latest else None
         if found and message.outcome == "conversation":
             message = self._noted(message, Reading.from_json(found))
+        if found and message.outcome == "safety":
+            message = compose.with_question(self._voice, message, Reading.from_json(found))
         return message.as_response()
 
     def _noted(self, message: Message, reading: Reading) -> Message:
