@@ -24,6 +24,7 @@ MENDS = {
     "rasa.core.actions.action": "rasa_compat.rasa_action_schema",
     "rasa.core.agent": "rasa_compat.rasa_agent",
     "rasa.core.channels.console": "rasa_compat.rasa_console",
+    "rasa.core.processor": "rasa_compat.rasa_processor",
     "rasa.core.tracker_store": "rasa_compat.rasa_tracker_store",
     "rasa.utils.common": "rasa_compat.rasa_warnings",
     "rasa.utils.plotting": "rasa_compat.rasa_plotting",
@@ -32,6 +33,7 @@ MENDS = {
     "rasa.telemetry": "rasa_compat.rasa_telemetry",
     "rasa_sdk.endpoint": "rasa_compat.rasa_sdk_endpoint",
     "sanic.app": "rasa_compat.sanic_process",
+    "sanic.mixins.startup": "rasa_compat.sanic_logs",
     "sanic.response": "rasa_compat.sanic_stream",
 }
 

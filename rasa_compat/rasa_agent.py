@@ -17,11 +17,17 @@ def mend(agent: ModuleType) -> None:
 
     async def take_turn(self: Any, message: Any) -> list[dict[str, Any]] | None:
         from scarwise.dialogue import turn
+        from scarwise.storage import tracker_store
 
         async def handle(guarded: Any) -> Any:
             return await handle_message(self, guarded)
 
-        sent = await turn.take(handle, self.tracker_store.retrieve, message)
+        async def forget(sender_id: str) -> None:
+            # Under the lock: a turn under way would write again what it had read before.
+            async with self.lock_store.lock(sender_id):
+                await tracker_store.forget(self.tracker_store, sender_id)
+
+        sent = await turn.take(handle, self.tracker_store.retrieve, message, forget)
         return [reply.as_response() for reply in sent]
 
     agent.Agent.handle_message = take_turn

@@ -83,6 +83,18 @@ def _shell(_: argparse.Namespace) -> int:
     return _served(serve.shell)
 
 
+def _forget(_: argparse.Namespace) -> int:
+    from scarwise.clinic import load_clinic
+    from scarwise.storage.database import DatabaseSettingError
+    from scarwise.storage.forgetting import delete_expired
+
+    try:
+        return 0 if delete_expired(load_clinic().keep_days) else 1
+    except DatabaseSettingError as error:
+        print(f"scarwise: {error}", file=sys.stderr)
+        return 1
+
+
 def _served(start: Callable[[], int]) -> int:
     from scarwise.serve import ServeError
 
@@ -135,6 +147,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--train", metavar="FILE", help="the public set's training questions")
     command.add_argument("--shots", type=int, metavar="N", help="train on N phrasings a label")
     command.set_defaults(run=_evaluate)
+
+    command = commands.add_parser("forget", help="delete chats that are kept too long")
+    command.add_argument(
+        "--expired", action="store_true", required=True,
+        help="what is older than keep_days in clinic.yml; `scarwise run` does it every day, too",
+    )  # fmt: skip
+    command.set_defaults(run=_forget)
 
     command = commands.add_parser("run", help="serve patients: the page and its HTTP interface")
     command.add_argument("--host", default="127.0.0.1", help="interface to listen on (%(default)s)")

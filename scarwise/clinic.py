@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from scarwise import places
 from scarwise.datafile import Schema, read_yaml
@@ -46,6 +46,14 @@ class OwnNumbers(Schema):
     abuse: str | None = None
 
 
+class Limits(Schema):
+    """How much one address may ask; people in one building often share an address."""
+
+    messages_in_10_seconds: int = Field(100, ge=1)
+    new_chats_an_hour: int = Field(60, ge=1)
+    new_chats_a_day: int = Field(200, ge=1)
+
+
 class Clinic(Schema):
     """The clinic's settings, every one checked."""
 
@@ -59,6 +67,8 @@ class Clinic(Schema):
     parking: str = ""
     privacy: str
     serve: Serve = "signed"
+    keep_days: int = Field(30, ge=1, le=3650)
+    limits: Limits = Limits()
     numbers: OwnNumbers = OwnNumbers()
 
     @field_validator("name", "address", "hours")
@@ -93,7 +103,8 @@ class Clinic(Schema):
         details = self.model_dump(
             include={"phone", "booking", "address", "hours", "parking", "privacy"}
         )
-        return {"clinic_name": self.name, **details, **self.emergency_numbers.model_dump()}
+        kept = {"keep_days": str(self.keep_days)}
+        return {"clinic_name": self.name, **details, **kept, **self.emergency_numbers.model_dump()}
 
 
 @lru_cache

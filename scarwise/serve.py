@@ -7,6 +7,7 @@ Both give the action server a free port on this machine alone.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
 import socket
@@ -17,7 +18,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -27,6 +28,7 @@ from scarwise import places
 from scarwise.channels.identity import SecretError, load_secret
 from scarwise.clinic import load_clinic
 from scarwise.storage.database import DatabaseSettingError, database_url
+from scarwise.storage.forgetting import DAY, delete_expired
 
 LOOPBACK = "127.0.0.1"
 PORT = 5005
@@ -34,12 +36,23 @@ CREDENTIALS = places.HOME / "credentials.yml"
 STARTING = "Starting the assistant: about 10 seconds."
 START_SECONDS = 120.0
 STOP_SECONDS = 20.0
-# Between two starts of the action server; longer each time for one that keeps dying.
+# Between two starts of a server; longer each time for one that keeps dying.
 FIRST_PAUSE = 0.25
 LONGEST_PAUSE = 30.0
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # whatever HTTP_PROXY says
 # A message is too small to share out among threads: two cost twice the CPU and save no time.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+# Linux alone can end a child with its parent; elsewhere a killed `scarwise run` leaves them behind.
+_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+_SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of <sys/prctl.h>
+# Settings of the surroundings that would make a server talk, or listen to others; all are taken
+# out, but those that say where a proxy puts a visitor's address.
+LOUD_SETTINGS = ("LOG_LEVEL", "RASA_", "SANIC_", "PYTHONASYNCIODEBUG", "PYTHONDEVMODE",
+                 "PYTHONWARNINGS", "PYTHONVERBOSE")  # fmt: skip
+PROXY_SETTINGS = frozenset(
+    f"SANIC_{name}"
+    for name in ("PROXIES_COUNT", "REAL_IP_HEADER", "FORWARDED_FOR_HEADER", "FORWARDED_SECRET")
+)
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -96,9 +109,34 @@ def endpoints_for(port: int) -> Iterator[Path]:
 
 
 def _environment() -> dict[str, str]:
-    """This process's own, without Sanic's notes to the developers of Rasa."""
-    quiet = {"PYTHONUNBUFFERED": "1", "SANIC_DEPRECATION_FILTER": "ignore"}
-    return {**os.environ, **quiet, **ONE_THREAD}
+    """This process's own, in which nothing turns on debugging, access logs or reports by chance,
+    and without Sanic's notes to the developers of Rasa."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in PROXY_SETTINGS or not name.startswith(LOUD_SETTINGS)
+    }
+    quiet = {
+        "PYTHONUNBUFFERED": "1",
+        "RASA_TELEMETRY_ENABLED": "false",
+        "SANIC_DEPRECATION_FILTER": "ignore",
+        "SANIC_HOST": LOOPBACK,  # of the action server
+    }
+    return {**kept, **quiet, **ONE_THREAD}
+
+
+def _dies_with(parent: int) -> Callable[[], None] | None:
+    """What a new child does first, so that a kill -9 of `parent` does not leave it behind."""
+    libc = _LIBC
+    if libc is None:
+        return None
+
+    def ask() -> None:
+        libc.prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
+        if os.getppid() != parent:  # it died before the kernel was asked
+            os._exit(1)
+
+    return ask
 
 
 class Server:
@@ -109,6 +147,8 @@ class Server:
         self._arguments = [sys.executable, "-m", *arguments]
         self._health = health
         self._process: subprocess.Popen[bytes] | None = None
+        self._started = 0.0
+        self._pause = FIRST_PAUSE
 
     def start(self) -> None:
         """Start the process, out of reach of the terminal's Ctrl-C."""
@@ -118,7 +158,19 @@ class Server:
             env=_environment(),
             stdin=subprocess.DEVNULL,
             start_new_session=True,
+            preexec_fn=_dies_with(os.getpid()),
         )
+        self._started = time.monotonic()
+
+    def start_again(self, stop: threading.Event) -> None:
+        """Start it after a pause, which grows while it keeps dying young."""
+        print(f"{self.name} stopped (exit code {self.code}); starting it again.", flush=True)
+        lived = time.monotonic() - self._started
+        self._pause = FIRST_PAUSE if lived > LONGEST_PAUSE else self._pause
+        stop.wait(self._pause)
+        self._pause = min(self._pause * 2, LONGEST_PAUSE)
+        if not stop.is_set():
+            self.start()
 
     @property
     def code(self) -> int | None:
@@ -187,6 +239,7 @@ def run(host: str = LOOPBACK, port: int = PORT) -> int:
     actions_port = free_port()
     shown_host = LOOPBACK if host == "0.0.0.0" else host
     page = f"http://{shown_host}:{port}/webhooks/webchat/"
+    delete_expired(load_clinic().keep_days)
     with _told_to_stop() as stop, endpoints_for(actions_port) as endpoints:
         actions = _action_server(actions_port)
         arguments = [*_rasa("run", endpoints, host, port), "--credentials", str(CREDENTIALS)]
@@ -199,7 +252,7 @@ def run(host: str = LOOPBACK, port: int = PORT) -> int:
                 server.wait_ready(stop)
             if not stop.is_set():
                 print(f"Ready: {page} (Ctrl-C stops it)", flush=True)
-            _keep_going(actions, rasa, stop)
+            _keep_going((actions, rasa), stop)
         finally:
             for server in (rasa, actions):
                 server.stop()
@@ -207,20 +260,17 @@ def run(host: str = LOOPBACK, port: int = PORT) -> int:
     return 0
 
 
-def _keep_going(actions: Server, rasa: Server, stop: threading.Event) -> None:
-    """Start the action server again when it dies; raise `ServeError` when Rasa does."""
-    pause, started = FIRST_PAUSE, time.monotonic()
+def _keep_going(servers: Sequence[Server], stop: threading.Event) -> None:
+    """Start each server again when it dies, and delete what is too old every day, until told to
+    stop."""
+    deleted = time.monotonic()
     while not stop.wait(0.25):
-        if rasa.code is not None:
-            raise ServeError(f"Rasa stopped (exit code {rasa.code}); its reason stands above.")
-        if actions.code is None:
-            continue
-        print(f"{actions.name} stopped (exit code {actions.code}); starting it again.", flush=True)
-        stop.wait(pause)
-        lived = time.monotonic() - started
-        pause = FIRST_PAUSE if lived > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
-        actions.start()
-        started = time.monotonic()
+        if time.monotonic() - deleted > DAY:
+            deleted = time.monotonic()
+            delete_expired(load_clinic().keep_days)
+        for server in servers:
+            if server.code is not None and not stop.is_set():
+                server.start_again(stop)
 
 
 def shell() -> int:
@@ -236,7 +286,12 @@ def shell() -> int:
                 actions.wait_ready(stop)
                 # A terminal's Ctrl-C reaches Rasa's shell itself, which then ends.
                 talk = [sys.executable, "-m", *_rasa("shell", endpoints, LOOPBACK, free_port())]
-                done = subprocess.Popen(talk, cwd=places.HOME, env=_environment())
+                done = subprocess.Popen(
+                    talk,
+                    cwd=places.HOME,
+                    env=_environment(),
+                    preexec_fn=_dies_with(os.getpid()),
+                )
                 while done.poll() is None:
                     if stop.wait(0.2):
                         done.terminate()

@@ -26,7 +26,8 @@ MESSAGE_PLACEHOLDERS = {
     "also_asked": {"titles"},
 }
 CLINIC_PLACEHOLDERS = frozenset(
-    "clinic_name phone booking address hours parking privacy emergency crisis abuse".split()
+    "clinic_name phone booking address hours parking privacy keep_days "
+    "emergency crisis abuse".split()
 )
 
 

@@ -14,13 +14,17 @@ import os
 import re
 import secrets
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from scarwise.storage import VAR, private_folder
 
 SECRET = "SCARWISE_SECRET"
 LEAST_SECRET = 32  # characters
-ID_BYTES = 24  # 192 random bits
+TIME_BYTES = 4  # of an id: when it was issued, in seconds
+RANDOM_BYTES = 20  # and 160 random bits
+DAY = 24 * 3600
 _TOKEN = re.compile(r"([A-Za-z0-9_-]{32})\.([A-Za-z0-9_-]{43})")
 
 
@@ -60,27 +64,49 @@ def _make_secret(path: Path) -> None:
             os.link(made.name, path)
 
 
-class Tokens:
-    """Issues and checks the tokens of one channel."""
+class ExpiredError(ValueError):
+    """The token was issued here, too long ago."""
 
-    def __init__(self, secret: bytes, channel: str) -> None:
+
+class Tokens:
+    """Issues and checks the tokens of one channel; each opens its conversation for `days`."""
+
+    def __init__(
+        self, secret: bytes, channel: str, days: int = 30, clock: Callable[[], float] = time.time
+    ) -> None:
         self._secret = secret
         self._channel = channel
+        self._seconds = days * DAY
+        self._clock = clock
 
     def issue(self) -> str:
         """A token for a new conversation."""
-        conversation = secrets.token_urlsafe(ID_BYTES)
+        issued = int(self._clock()).to_bytes(TIME_BYTES, "big")
+        random = secrets.token_bytes(RANDOM_BYTES)
+        conversation = base64.urlsafe_b64encode(issued + random).decode()
         return f"{conversation}.{self._seal(conversation)}"
 
     def sender(self, token: str) -> str | None:
-        """The conversation that `token` opens, None when this channel did not issue it."""
+        """The conversation that `token` opens, None when this channel did not issue it.
+
+        Raises `ExpiredError` when it is too old.
+        """
         parts = _TOKEN.fullmatch(token)
         if not parts:
             return None
         conversation, seal = parts.groups()
         if not hmac.compare_digest(seal, self._seal(conversation)):
             return None
+        issued = int.from_bytes(base64.urlsafe_b64decode(conversation)[:TIME_BYTES], "big")
+        # One day ahead: the clock was set back. Further ahead: it was not issued by this release.
+        if not -DAY <= self._clock() - issued < self._seconds:
+            raise ExpiredError
         return f"{self._channel}:{conversation}"
+
+    def mark(self, sender: str, message_id: str) -> str:
+        """What stands for a caller's own message id in records and logs: it may say anything."""
+        bound = f"{sender}:{message_id}".encode()
+        return hmac.new(self._secret, bound, hashlib.sha256).hexdigest()[:24]
 
     def _seal(self, conversation: str) -> str:
         bound = f"{self._channel}:{conversation}".encode()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 
 MOST_KEYS = 10_000
 
 
 class RateLimit:
-    """At most `most` events in any `seconds`, for each key."""
+    """At most `most` events in any `seconds`, for each key.
+
+    It remembers `MOST_KEYS` keys, those that came last.
+    """
 
     def __init__(
         self, most: int, seconds: float, clock: Callable[[], float] = time.monotonic
@@ -19,14 +23,14 @@ class RateLimit:
         self._most = most
         self._seconds = seconds
         self._clock = clock
-        self._times: dict[str, deque[float]] = {}
+        self._times: OrderedDict[str, deque[float]] = OrderedDict()
 
     def wait(self, key: str) -> int:
         """Count one event of `key`: 0 when it may pass, else the whole seconds to wait."""
         now = self._clock()
-        if key not in self._times and len(self._times) >= MOST_KEYS:
-            self._forget(now)
         times = self._times.setdefault(key, deque())
+        self._times.move_to_end(key)
+        self._forget(now)
         while times and times[0] <= now - self._seconds:
             times.popleft()
         if len(times) >= self._most:
@@ -35,9 +39,22 @@ class RateLimit:
         return 0
 
     def _forget(self, now: float) -> None:
-        """Drop the keys whose time is over."""
-        self._times = {
-            key: times
-            for key, times in self._times.items()
-            if times and times[-1] > now - self._seconds
-        }
+        """Drop who stayed away, and beyond `MOST_KEYS` who came longest ago."""
+        while len(self._times) > 1:
+            oldest = next(iter(self._times.values()))
+            if len(self._times) <= MOST_KEYS and oldest and oldest[-1] > now - self._seconds:
+                return
+            self._times.popitem(last=False)
+
+
+def network_of(address: str) -> str:
+    """What counts as one address: an IPv4 address, or the IPv6 network that one line gets."""
+    try:
+        found = ipaddress.ip_address(address.strip("[]").partition("%")[0])
+    except ValueError:
+        return address[:64]
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped is None:
+            return str(ipaddress.ip_network((found, 64), strict=False))
+        found = found.ipv4_mapped
+    return str(found)

@@ -35,6 +35,12 @@ class Turns:
         """The turn that this message began, None when it is new or long ago."""
         return self._kept.get(sender, {}).get(message_id)
 
+    def forget(self, sender: str) -> None:
+        """Let go of all replies of `sender` but the one under way, which says so."""
+        turns = self._kept.get(sender, OrderedDict())
+        for message_id in [one for one, turn in turns.items() if turn.reply.done()]:
+            del turns[message_id]
+
     def begin(
         self, sender: str, message_id: str, said: int, reply: Coroutine[Any, Any, Any]
     ) -> Turn:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from json import dumps
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -21,15 +22,21 @@ from sanic import Blueprint, Request
 from sanic.exceptions import SanicException
 from sanic.response import HTTPResponse, json, raw, redirect
 
-from scarwise.channels.identity import Tokens, load_secret
-from scarwise.channels.limits import RateLimit
+from scarwise import private_logs
+from scarwise.channels.identity import ExpiredError, Tokens, load_secret
+from scarwise.channels.limits import RateLimit, network_of
 from scarwise.channels.once import Turns
-from scarwise.channels.page import HEADERS, File, load_page
+from scarwise.channels.openapi import Button, NewToken, Operation, Reply, TurnReplies, describe
+from scarwise.channels.page import HEADERS, TYPES, File, load_page
+from scarwise.clinic import load_clinic
+from scarwise.dialogue import forgetting
 from scarwise.dialogue.message import Message
 from scarwise.dialogue.turn import TURN_SECONDS, last_check
 
 MOST_BYTES = 16 * 1024
 MOST_MESSAGES = 20  # of one conversation in ten seconds
+DAY = 24 * 3600
+PROXY_HEADERS = ("x-forwarded-for", "forwarded", "x-real-ip")
 logger = logging.getLogger(__name__)
 
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
@@ -48,6 +55,15 @@ class NewConversation(Body):
 class Said(Body):
     """One message of the patient: something typed, or a button that was offered."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"required": [name], "properties": {name: {"type": "string"}}}
+                for name in ("text", "button")
+            ]
+        }
+    )
+
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
     text: str | None = None
     button: Annotated[str, Field(min_length=1)] | None = None
@@ -62,6 +78,24 @@ class Said(Body):
     def words(self) -> str:
         """What goes to the assistant."""
         return self.text if self.text is not None else self.button or ""
+
+
+OPERATIONS = (
+    Operation(
+        "POST", "/conversations", "Begins a conversation", 201, NewToken,
+        body=NewConversation, body_required=False, refusals=(400, 413, 429),
+    ),
+    Operation(
+        "POST", "/messages", "Takes a message and replies", 200, TurnReplies,
+        body=Said, token=True, refusals=(400, 401, 409, 413, 429),
+    ),
+    Operation("GET", "/", "The demo page", 200, "text/html"),
+    *(
+        Operation("GET", f"/{name}", "A file of the demo page", 200, kind.partition(";")[0])
+        for name, kind in TYPES.items()
+    ),
+    Operation("GET", "/openapi.json", "This description", 200, "application/json"),
+)  # fmt: skip
 
 
 class RefusedError(Exception):
@@ -123,8 +157,13 @@ class Replies(OutputChannel):
 
 
 def _as_json(message: Message) -> dict[str, Any]:
-    response = message.as_response()
-    return {"text": message.text, "buttons": response["buttons"], "outcome": message.outcome}
+    buttons = [Button(title=title, payload=payload) for title, payload in message.buttons]
+    return Reply(text=message.text, buttons=buttons, outcome=message.outcome).model_dump()
+
+
+def _description(server: str) -> File:
+    body = dumps(describe(OPERATIONS, server), indent=2).encode()
+    return File(body, "application/json")
 
 
 def _bearer(request: Request) -> str:
@@ -136,10 +175,16 @@ class WebChat(InputChannel):
     """Rasa's input channel for the web."""
 
     def __init__(self, secret: bytes | None = None) -> None:
-        self._tokens = Tokens(secret or load_secret(), self.name())
+        clinic = load_clinic()
+        self._days = clinic.keep_days
+        self._tokens = Tokens(secret or load_secret(), self.name(), self._days)
         self._messages = RateLimit(MOST_MESSAGES, seconds=10)
-        self._conversations = RateLimit(most=60, seconds=3600)
+        self._of_address = RateLimit(clinic.limits.messages_in_10_seconds, seconds=10)
+        self._chats_an_hour = RateLimit(clinic.limits.new_chats_an_hour, seconds=3600)
+        self._chats_a_day = RateLimit(clinic.limits.new_chats_a_day, seconds=DAY)
+        self._told_of_proxy = False
         self._turns = Turns()
+        forgetting.keepers.append(self._turns.forget)
         self._page: dict[str, File] = {}
 
     @classmethod
@@ -153,10 +198,14 @@ class WebChat(InputChannel):
 
         @door.before_server_start
         async def prepare(app: Any) -> None:
+            private_logs.show_turns()
             app.config.REQUEST_MAX_SIZE = MOST_BYTES
             # The last of many messages sent at once waits for the turns of all the others.
             app.config.RESPONSE_TIMEOUT = MOST_MESSAGES * TURN_SECONDS
             self._page = load_page(last_check().voice.texts)
+            # Sanic's own handler answers a wrong method with a page, and some headers with a 500.
+            app.error_handler.add(Exception, _refuse)
+            self._page["openapi.json"] = _description(f"/webhooks/{self.name()}")
 
         @door.get("/", name="page")
         async def page(request: Request) -> HTTPResponse:
@@ -171,20 +220,17 @@ class WebChat(InputChannel):
         @door.post("/conversations", name="conversations")
         async def conversations(request: Request) -> HTTPResponse:
             read_body(request.body or b"{}", NewConversation)
-            self._hold_back(self._conversations, request.client_ip)
+            address = self._address(request)
+            self._hold_back(self._chats_an_hour, address, "too_many_chats")
+            self._hold_back(self._chats_a_day, address, "too_many_chats")
             return json({"token": self._tokens.issue()}, status=201)
 
         @door.post("/messages", name="messages")
         async def messages(request: Request) -> HTTPResponse:
-            sender = self._tokens.sender(_bearer(request))
-            if sender is None:
-                raise RefusedError(
-                    401,
-                    "The token is missing or not valid here: begin with POST conversations.",
-                    {"WWW-Authenticate": "Bearer"},
-                )
+            sender = self._sender(request)
             said = read_body(request.body, Said)
-            return json({"replies": await self._replies(on_new_message, sender, said)})
+            address = self._address(request)
+            return json({"replies": await self._replies(on_new_message, sender, said, address)})
 
         door.exception(Exception)(_refuse)
         door.on_response(_add_headers)
@@ -196,18 +242,44 @@ class WebChat(InputChannel):
             raise RefusedError(404, "There is no such file here.")
         return raw(found.body, content_type=found.content_type)
 
+    def _sender(self, request: Request) -> str:
+        """The conversation that the request's token opens."""
+        begin = "begin a new one with POST conversations."
+        why = f"The token is missing or not valid here: {begin}"
+        try:
+            sender = self._tokens.sender(_bearer(request))
+        except ExpiredError:
+            sender, why = None, f"This chat has ended: it is {self._days} days old; {begin}"
+        if sender is None:
+            raise RefusedError(401, why, {"WWW-Authenticate": "Bearer"})
+        return sender
+
+    def _address(self, request: Request) -> str:
+        """Whose limits the request counts for: the peer, or who Sanic's proxy settings say."""
+        unknown = not request.remote_addr and any(one in request.headers for one in PROXY_HEADERS)
+        if unknown and network_of(request.ip).startswith("127.") and not self._told_of_proxy:
+            self._told_of_proxy = True
+            logger.warning(
+                "Requests come through a proxy, and all of them count as one address: "
+                "set SANIC_PROXIES_COUNT or SANIC_REAL_IP_HEADER (see the README)."
+            )
+        return network_of(request.client_ip)
+
     @staticmethod
-    def _hold_back(limit: RateLimit, key: str) -> None:
+    def _hold_back(limit: RateLimit, key: str, text: str) -> None:
         seconds = limit.wait(key)
         if seconds:
-            why = last_check().voice.texts.say("too_fast")
+            why = last_check().voice.texts.say(text)
             raise RefusedError(429, why, {"Retry-After": str(seconds)})
 
-    async def _replies(self, on_new_message: OnNewMessage, sender: str, said: Said) -> list[Any]:
+    async def _replies(
+        self, on_new_message: OnNewMessage, sender: str, said: Said, address: str
+    ) -> list[Any]:
         """The replies to `said`; a message that came before is not taken again."""
         turn = self._turns.find(sender, said.id)
         if turn is None:
-            self._hold_back(self._messages, sender)
+            self._hold_back(self._messages, sender, "too_fast")
+            self._hold_back(self._of_address, address, "too_busy")
             reply = self._take(on_new_message, sender, said)
             turn = self._turns.begin(sender, said.id, hash(said.words), reply)
         elif turn.said != hash(said.words):
@@ -218,14 +290,15 @@ class WebChat(InputChannel):
     async def _take(self, on_new_message: OnNewMessage, sender: str, said: Said) -> list[Any]:
         """One turn; there is always a reply."""
         channel = Replies()
+        mark = self._tokens.mark(sender, said.id)
         message = UserMessage(
-            said.words, channel, sender, input_channel=self.name(), message_id=said.id
+            said.words, channel, sender, input_channel=self.name(), message_id=mark
         )
         try:
             await on_new_message(message)
         except Exception as error:  # the patient must not meet what went wrong in here
             logger.error("webchat.failed sender=%s error=%s", sender, type(error).__name__)
-        replies = channel.messages or [last_check().safe_reply()]
+        replies = [one for one in channel.messages if one.text] or [last_check().safe_reply()]
         return [_as_json(reply) for reply in replies]
 
 

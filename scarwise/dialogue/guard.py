@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import dropwhile
 from typing import Literal
+
+from scarwise.understanding.normalize import normalize
 
 MOST_CHARACTERS = 1000
 
@@ -22,26 +25,33 @@ class Inbound:
     text: str = ""
 
 
+def looks_like_command(text: str) -> bool:
+    """Whether Rasa would take `text` for a command.
+
+    It looks at the normalized text, in which a full-width slash has become "/" and white space,
+    invisible characters and emoji before it are gone.
+    """
+    return text.strip().startswith("/") or normalize(text).startswith("/")
+
+
+def _is_mark(character: str) -> bool:
+    return not normalize(character).strip("/")
+
+
 def _without_command_marks(text: str) -> str:
     """`text` without what Rasa would read as the start of a command."""
-    while text.strip().startswith("/"):
-        text = text.strip()[1:]
+    while looks_like_command(text):
+        rest = "".join(dropwhile(_is_mark, text))
+        text = rest if len(rest) < len(text) else text[1:]
     return text.strip()
-
-
-def looks_like_command(text: str) -> bool:
-    """Whether Rasa would take `text` for a command: "/" after any Unicode white space."""
-    return text.strip().startswith("/")
 
 
 def inbound(text: object, offered: Collection[str]) -> Inbound:
     """What the message `text` may be, when the payloads `offered` stood below the last turn."""
     if not isinstance(text, str):
         return Inbound("no_text")
-    if looks_like_command(text):
-        if text.strip() in offered:
-            return Inbound("button", text.strip())
-        text = _without_command_marks(text)
+    if text.strip() in offered and looks_like_command(text):
+        return Inbound("button", text.strip())
     if len(text) > MOST_CHARACTERS:
         return Inbound("too_long", text)
-    return Inbound("text", text)
+    return Inbound("text", _without_command_marks(text) if looks_like_command(text) else text)

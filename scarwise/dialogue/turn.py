@@ -7,7 +7,7 @@ makes `Agent.handle_message` call `take`. A turn always ends with a reply, and i
 from __future__ import annotations
 
 import asyncio
-import logging
+import time
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from typing import Any
@@ -16,13 +16,15 @@ from rasa.core.channels.channel import CollectingOutputChannel, OutputChannel, U
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from scarwise.dialogue import compose
-from scarwise.dialogue.guard import inbound, looks_like_command
+from scarwise import private_logs
+from scarwise.dialogue import compose, forgetting
+from scarwise.dialogue.forgetting import Forget
+from scarwise.dialogue.guard import inbound
 from scarwise.dialogue.last_check import LastCheck
-from scarwise.dialogue.message import PARAGRAPH, RECORD, Message
+from scarwise.dialogue.message import PARAGRAPH, Message
+from scarwise.understanding.reading import RECORD
 
 TURN_SECONDS = 20.0
-logger = logging.getLogger(__name__)
 
 Handle = Callable[[UserMessage], Awaitable[Any]]
 Retrieve = Callable[[str], Awaitable[DialogueStateTracker | None]]
@@ -35,6 +37,8 @@ class Collected(CollectingOutputChannel):
         super().__init__()
         self._channel = channel
         self.composed: list[Message] = []
+        # What Rasa understood of the message; `rasa_compat.rasa_processor` sets it.
+        self.understood: dict[str, Any] | None = None
 
     def name(self) -> str:  # type: ignore[override]
         """The name of the channel that the messages will leave by."""
@@ -63,27 +67,64 @@ def offered_payloads(tracker: DialogueStateTracker | None) -> set[str]:
     return offered
 
 
-async def take(handle: Handle, retrieve: Retrieve, message: UserMessage) -> list[Message]:
+async def _forget_nothing(_: str) -> None:
+    """Where nothing is kept."""
+
+
+async def take(
+    handle: Handle, retrieve: Retrieve, message: UserMessage, forget: Forget = _forget_nothing
+) -> list[Message]:
     """Take one turn and send its reply on the message's channel; returns what was sent."""
+    started = time.monotonic()
     check = last_check()
+    held_back = Collected(message.output_channel.name() if message.output_channel else "collector")
+    problems: list[str] = []
     try:
-        replies = await asyncio.wait_for(_replies(handle, retrieve, message), TURN_SECONDS)
+        turn = _replies(handle, retrieve, message, held_back)
+        replies = await asyncio.wait_for(turn, TURN_SECONDS)
     except Exception as error:  # the patient must not meet what went wrong in here
-        logger.error("turn.failed sender=%s error=%s", message.sender_id, type(error).__name__)
+        problems.append(type(error).__name__)
         replies = [check.safe_reply()]
+    understood = held_back.understood or {}
+    if forgetting.is_asked(message.text, understood, replies):
+        try:
+            sender = message.sender_id
+            replies = [await forgetting.forgotten(check.voice, forget, sender, understood)]
+        except Exception as error:
+            problems.append(type(error).__name__)
+            replies = [forgetting.not_forgotten(check.voice, understood)]
     passed, objections = check.passed(replies)
-    if objections:
-        logger.error("turn.refused sender=%s why=%s", message.sender_id, "; ".join(objections))
     for reply in passed:
         await _send(message.output_channel, message.sender_id, reply)
+    _log(message, held_back, passed, [*problems, *objections], time.monotonic() - started)
     return passed
 
 
-async def _replies(handle: Handle, retrieve: Retrieve, message: UserMessage) -> list[Message]:
+def _log(
+    message: UserMessage, held_back: Collected, sent: list[Message], problems: list[str],
+    seconds: float,
+) -> None:  # fmt: skip
+    understood = held_back.understood or {}
+    intent = understood.get("intent") or {}
+    private_logs.turn_line(
+        conversation=message.sender_id,
+        message=str(message.message_id),
+        channel=held_back.name(),
+        outcome=sent[-1].outcome,
+        topics=dict.fromkeys(topic for one in sent for topic in one.topics),
+        reading=understood.get("reading") or {"confidence": intent.get("confidence")},
+        milliseconds=seconds * 1000,
+        problems=problems,
+    )
+
+
+async def _replies(
+    handle: Handle, retrieve: Retrieve, message: UserMessage, held_back: Collected
+) -> list[Message]:
     """What Rasa answers to the guarded message."""
     text = message.text
     offered: set[str] = set()
-    if isinstance(text, str) and looks_like_command(text):
+    if isinstance(text, str) and text.strip().startswith("/"):
         offered = offered_payloads(await retrieve(message.sender_id))
     arrived = inbound(text, offered)
     voice = last_check().voice
@@ -91,7 +132,6 @@ async def _replies(handle: Handle, retrieve: Retrieve, message: UserMessage) -> 
         return [compose.fixed(voice, "no_content", "declined", ["out_of_scope"])]
     if arrived.kind == "too_long":
         return [compose.fixed(voice, "too_long", "declined", ["out_of_scope"])]
-    held_back = Collected(message.output_channel.name() if message.output_channel else "collector")
     await handle(
         UserMessage(
             arrived.text,

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from scarwise.storage import VAR, private_folder
 
 DATABASE_URL = "SCARWISE_DATABASE_URL"
-BUSY_SECONDS = 1.0  # how long SQLite waits for another writer
+BUSY_SECONDS = 0.6  # how long SQLite waits for another writer; a reply within a second is the aim
 CONNECT_SECONDS = 2  # how long PostgreSQL may take to take a connection
 STATEMENT_MILLISECONDS = 3000
 
@@ -68,5 +68,6 @@ def _open_sqlite(url: sa.URL) -> sa.Engine:
     def _write_ahead(connection: Any, _: Any) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten
 
     return engine

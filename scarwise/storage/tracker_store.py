@@ -15,12 +15,19 @@ from functools import partial
 from typing import Any
 
 from rasa.core.brokers.broker import EventBroker
-from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
+from rasa.core.tracker_store import (
+    FailSafeTrackerStore,
+    InMemoryTrackerStore,
+    SQLTrackerStore,
+    TrackerStore,
+)
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.orm import Session, sessionmaker
 
 from scarwise.storage.database import database_url, open_engine
+from scarwise.storage.forgetting import forget_conversation
 
 
 class ConversationStore(SQLTrackerStore):
@@ -54,9 +61,42 @@ class ConversationStore(SQLTrackerStore):
         """Add the events of this turn to the database."""
         await _in_thread(partial(super().save, tracker))
 
+    async def forget(self, sender_id: str) -> None:
+        """Delete the whole conversation; it is gone when this returns."""
+        await asyncio.to_thread(forget_conversation, self.engine, sender_id)
+
+    def _additional_events(
+        self, session: Session, tracker: DialogueStateTracker
+    ) -> Iterator[Event]:
+        """The events of `tracker` that are not stored yet.
+
+        Rasa takes every tracker for one that holds the last session that was stored; here it may
+        hold a new one alone.
+        """
+        events = list(tracker.events)
+        if not events:
+            return iter(())
+        stored = session.query(self.SQLEvent).filter(
+            self.SQLEvent.sender_id == tracker.sender_id,
+            self.SQLEvent.timestamp >= events[0].timestamp,
+        )
+        return iter(events[stored.count() :])
+
     async def keys(self) -> Iterable[str]:
         """The ids of all conversations."""
         return await _in_thread(super().keys)
+
+
+async def forget(store: TrackerStore, sender_id: str) -> None:
+    """Delete a conversation from whichever store Rasa was given; raises where it cannot."""
+    if isinstance(store, FailSafeTrackerStore):
+        store = store._tracker_store
+    if isinstance(store, InMemoryTrackerStore):
+        store.store.pop(sender_id, None)
+    elif isinstance(store, ConversationStore):
+        await store.forget(sender_id)
+    else:
+        raise NotImplementedError(f"{type(store).__name__} cannot forget a conversation")
 
 
 async def _in_thread(work: Any) -> Any:

@@ -12,8 +12,8 @@ from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from scarwise.dialogue import compose, turn
-from scarwise.dialogue.message import RECORD, Message
-from scarwise.understanding.reading import Reading
+from scarwise.dialogue.message import Message
+from scarwise.understanding.reading import RECORD, Reading
 
 SAFE = (
     "I cannot answer right now. Your question was not lost on your side: please ask it again in a "
@@ -79,7 +79,8 @@ def test_good_turn() -> None:
 def test_rasa_raises(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
         assert [one.text for one in Rasa(does=_raise).take(SECRET)] == [SAFE]
-    assert "turn.failed sender=somebody error=RuntimeError" in caplog.text
+    assert '"outcome": "failed"' in caplog.text
+    assert '"problems": ["RuntimeError"]' in caplog.text
     assert SECRET not in caplog.text
 
 
@@ -100,7 +101,7 @@ def test_rasa_says_what_nobody_vetted(caplog: pytest.LogCaptureFixture) -> None:
     foreign = Message(f"{SECRET}, you will be fine.", "answered")
     with caplog.at_level(logging.ERROR):
         assert [one.text for one in Rasa(risks(), foreign).take("x")] == [SAFE]
-    assert "turn.refused sender=somebody why=unknown text" in caplog.text
+    assert '"problems": ["unknown text"]' in caplog.text
     assert SECRET not in caplog.text
 
 

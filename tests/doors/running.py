@@ -103,8 +103,12 @@ class Home:
     def __init__(self, folder: Path, models: Path) -> None:
         self.folder = folder
         for name in ("data", "actions", "widget", ".cache", "domain.yml", "config.yml",
-                     "clinic.yml", "endpoints.yml", "credentials.yml"):  # fmt: skip
+                     "endpoints.yml", "credentials.yml"):  # fmt: skip
             (folder / name).symlink_to(places.HOME / name)
+        # All that a test sends comes from one address.
+        limits = "\nlimits:\n  messages_in_10_seconds: 100000\n"
+        clinic = places.CLINIC.read_text(encoding="utf-8")
+        (folder / "clinic.yml").write_text(clinic + limits, encoding="utf-8")
         (folder / "models").symlink_to(models.resolve())
 
     @property
@@ -138,14 +142,14 @@ class Home:
 class Serving:
     """`scarwise run` in a home, from start to stop."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, **more: str) -> None:
         self.home = home
         self.log = home.folder / f"log-{time.monotonic_ns()}"
         self.port = free_port()
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "scarwise.cli", "run", "--port", str(self.port)],
-                env=home.environment(), stdout=log, stderr=log,
+                env=home.environment(**more), stdout=log, stderr=log,
             )  # fmt: skip
         until(self._ready, 120, "the address of the page")
 

@@ -363,8 +363,15 @@ def test_a_flood_is_told_kindly_and_others_are_answered(port: int) -> None:
 
 
 def test_new_conversations_are_limited_for_each_address(port: int) -> None:
-    statuses = {request(port, "POST", "conversations").status for _ in range(61)}
-    assert statuses == {201, 429}
+    """An address that the client itself claims does not count."""
+    claimed = ({"X-Forwarded-For": f"198.51.100.{number}"} for number in range(61))
+    answers = [request(port, "POST", "conversations", headers=one) for one in claimed]
+    assert {one.status for one in answers} == {201, 429}
+    held = answers[-1]
+    assert held.json["error"].startswith("Too many new chats were begun from your network.")
+    assert "+1 212 555 0142" in held.json["error"]
+    assert "In an emergency, call 911." in held.json["error"]
+    assert 1 <= int(held.headers["retry-after"]) <= 3600
 
 
 # What is written down

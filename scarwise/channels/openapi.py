@@ -1,0 +1,118 @@
+"""Describes the web door in OpenAPI 3.1, made from the models of what it reads and writes.
+
+There is no second copy to keep: a client's code, and the requests that the tests generate, come
+from the same description.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from importlib.metadata import version
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import models_json_schema
+
+from scarwise.dialogue.message import Outcome
+
+_COMPONENTS = "#/components/schemas/"
+
+
+class Answer(BaseModel):
+    """Base of all bodies that are sent."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Button(Answer):
+    """Something that the patient may press now; its payload counts only while it is on offer."""
+
+    title: str
+    payload: str
+
+
+class Reply(Answer):
+    """One message to the patient."""
+
+    text: str = Field(min_length=1)
+    buttons: list[Button]
+    outcome: Outcome
+
+
+class TurnReplies(Answer):
+    """All that the patient reads in reply to one message."""
+
+    replies: list[Reply] = Field(min_length=1)
+
+
+class NewToken(Answer):
+    """What opens the new conversation; whoever holds it reads and writes there."""
+
+    token: str = Field(min_length=1)
+
+
+class Refusal(Answer):
+    """Why a request was refused, and the mend."""
+
+    error: str = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One thing that the door does; what it reads and writes is a model, or a content type."""
+
+    method: str
+    path: str
+    summary: str
+    status: int
+    answer: type[BaseModel] | str
+    body: type[BaseModel] | None = None
+    body_required: bool = True
+    token: bool = False
+    refusals: tuple[int, ...] = ()
+
+
+def describe(operations: Sequence[Operation], server: str) -> dict[str, Any]:
+    """The OpenAPI description of `operations` below the address `server`."""
+    models = {Refusal}
+    for one in operations:
+        models |= {kind for kind in (one.body, one.answer) if isinstance(kind, type)}
+    in_order = sorted(models, key=lambda model: model.__name__)
+    _, schemas = models_json_schema(
+        [(model, "validation") for model in in_order], ref_template=_COMPONENTS + "{model}"
+    )
+    paths: dict[str, dict[str, Any]] = {}
+    for one in operations:
+        paths.setdefault(one.path, {})[one.method.lower()] = _operation(one)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Scarwise", "version": version("scarwise")},
+        "servers": [{"url": server}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas["$defs"],
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _operation(one: Operation) -> dict[str, Any]:
+    kinds = {one.status: one.answer, **dict.fromkeys(one.refusals, Refusal)}
+    answers = {
+        str(status): {"description": HTTPStatus(status).phrase, "content": _content(kind)}
+        for status, kind in kinds.items()
+    }
+    found: dict[str, Any] = {"summary": one.summary, "responses": answers}
+    if one.body:
+        found["requestBody"] = {"required": one.body_required, "content": _content(one.body)}
+    if one.token:
+        found["security"] = [{"token": []}]
+    return found
+
+
+def _content(kind: type[BaseModel] | str) -> dict[str, Any]:
+    if isinstance(kind, str):
+        return {kind: {}}
+    return {"application/json": {"schema": {"$ref": _COMPONENTS + kind.__name__}}}
