@@ -8,13 +8,13 @@ READY := $(VENV)/.ready
 
 # What the model is trained from; a change of the second line is not seen by Rasa's own cache.
 DATA_OF_MODEL := data/nlu data/rules data/stories config.yml domain.yml
-UNSEEN_DATA := data/topics.yml data/terms data/follow_ups requirements.lock
+UNSEEN_DATA := data/topics.yml data/terms data/follow_ups data/messages data/danger requirements.lock
 CODE_OF_MODEL := scarwise/understanding
 
 PIP := $(BIN)/python -m pip -qq --no-input --disable-pip-version-check install --progress-bar off
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run shell test train check build evaluate lock clean
+.PHONY: help setup run shell test torture train check build evaluate lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -57,6 +57,9 @@ test: setup ## every check and every test
 	@$(BIN)/ruff format --check --quiet .
 	@$(MAKE) --no-print-directory check train
 	@$(BIN)/python -m pytest -q
+
+torture: train ## all that may be done to it, many times over: about half an hour, and a table
+	@TORTURE=1 $(BIN)/python -m pytest -q tests/torture
 
 # Rasa is told to train anew where its cache cannot see the change.
 train: setup ## train the model, if what it is made from has changed

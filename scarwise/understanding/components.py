@@ -239,8 +239,8 @@ class TopicReader(_Trained):
     ) -> None:
         super().__init__(config, storage, resource, model)
         if model is not None:
-            # A judge sees ten rows at a time: threads would wait for each other, not work.
-            threadpool_limits(1, user_api="openmp")
+            # A message is a few rows of work: threads would wait for each other.
+            threadpool_limits(1)
             limits = Thresholds(**config.get("thresholds", {}))
             self._reader = Reader(*model, load_topics(), limits)
 

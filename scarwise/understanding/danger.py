@@ -216,7 +216,11 @@ class DangerModel:
     def _see(self, text: str, encode: Encode) -> _Seen:
         texts = stretches_of(text)
         vectors = encode(texts)
-        found = tuple(self._signs.find(one) for one in texts)
+        whole = self._signs.find(text)
+        starts = [text.index(one) for one in texts]
+        found = tuple(
+            whole.within(start, start + len(one)) for start, one in zip(starts, texts, strict=True)
+        )
         rows = hstack([self._features.rows(texts, vectors), self._signs.rows(found)], format="csr")
         return _Seen(text, self._linear.probabilities(rows), self._margins(vectors), found)
 
@@ -252,6 +256,6 @@ class DangerModel:
             *kinds,
             whole.plain(), max(one.plain() for one in seen.found),
             len({one.line for one in whole.signs if one.taken_back}),
-            *(reason in whole.cues for reason in REASONS),
+            *(reason in whole.reasons for reason in REASONS),
             len(seen.text.split()), len(parts), "?" in seen.text,
         ], dtype=np.float64)  # fmt: skip

@@ -40,14 +40,28 @@ class Sign:
     kind: Kind
     line: int
     taken_back: Reason | None
+    start: int  # where it stands in the text, in characters
+    end: int
 
 
 @dataclass(frozen=True)
 class Found:
-    """The signs of one text, and which sorts of words that take back stand anywhere in it."""
+    """The signs of one text, and where words stand that take signs back."""
 
     signs: tuple[Sign, ...]
-    cues: frozenset[Reason]
+    cues: tuple[tuple[Reason, int, int], ...]
+
+    @property
+    def reasons(self) -> frozenset[Reason]:
+        """Which sorts of words that take back stand anywhere in it."""
+        return frozenset(reason for reason, _, _ in self.cues)
+
+    def within(self, start: int, end: int) -> Found:
+        """What of it stands between two places of the text."""
+        return Found(
+            tuple(one for one in self.signs if one.start >= start and one.end <= end),
+            tuple(one for one in self.cues if one[1] >= start and one[2] <= end),
+        )
 
     def plain(self, kind: Kind | None = None) -> int:
         """How many lines of signs (of one kind, or of any) hold without being taken back."""
@@ -115,8 +129,13 @@ class SignFinder:
         for key, start, end in self._signs(doc):
             span = Span(doc, start, end, label=key)
             line = int(span.label_)
-            signs.append(Sign(self._kinds[line], line, _taken_back(doc, span, cues)))
-        return Found(tuple(signs), frozenset(cue.label_ for cue in cues))  # type: ignore[misc]
+            taken_back = _taken_back(doc, span, cues)
+            place = (span.start_char, span.end_char)
+            signs.append(Sign(self._kinds[line], line, taken_back, *place))
+        return Found(
+            tuple(signs),
+            tuple((cue.label_, cue.start_char, cue.end_char) for cue in cues),  # type: ignore[misc]
+        )
 
     def rows(self, found: Sequence[Found]) -> csr_matrix:
         """One row a text: lines that hold, lines that are taken back, cues; float32 zeros and
@@ -126,8 +145,8 @@ class SignFinder:
         for row, one in enumerate(found):
             for sign in one.signs:
                 rows[row, sign.line + (lines if sign.taken_back else 0)] = 1.0
-            for cue in one.cues:
-                rows[row, 2 * lines + REASONS.index(cue)] = 1.0
+            for reason in one.reasons:
+                rows[row, 2 * lines + REASONS.index(reason)] = 1.0
         return rows.tocsr()
 
 

@@ -45,7 +45,7 @@ def test_taken_back(text: str, reason: str) -> None:
     found = load_signs().find(text)
     assert found.plain() == 0
     assert {one.taken_back for one in found.signs} <= {reason, *REASONS}
-    assert reason in {*(one.taken_back for one in found.signs), *found.cues}
+    assert reason in {*(one.taken_back for one in found.signs), *found.reasons}
 
 
 def test_a_negation_reaches_no_further_than_its_clause() -> None:
