@@ -31,6 +31,7 @@ TOLERANCE = 1e-4  # a looser one misses two dangers in a hundred more
 NEIGHBORS = 3
 MOST_PARTS = 16
 FEW_WORDS = 2
+BESIDE = 0.1  # of danger, at most, in a part that is offered as a question
 LONG_WORD = 5  # letters; shorter unknown ones are mashed keys as often as slips
 SMALLEST = 1e-6
 SETTINGS = {
@@ -94,10 +95,15 @@ class Labeled:
 class _Seen:
     """What classifier, neighbors and signs say of the stretches of one message, whole first."""
 
-    text: str
+    texts: tuple[str, ...]
     chances: np.ndarray  # (stretches, labels)
     margins: np.ndarray  # (stretches,) cosine to danger less cosine to what is harmless
     found: tuple[Found, ...]
+
+    @property
+    def text(self) -> str:
+        """The whole message."""
+        return self.texts[0]
 
 
 class DangerModel:
@@ -196,7 +202,18 @@ class DangerModel:
             chance=chance,
             classifier=float(1.0 - seen.chances[0, self.labels.index(HARMLESS)]),
             signs=seen.found[0].plain(),
+            beside=self._beside(seen) if level == "interrupt" else "",
         )
+
+    def _beside(self, seen: _Seen) -> str:
+        """The parts that ask something and show no danger by themselves."""
+        parts = split(seen.text)[:MOST_PARTS]
+        if len(parts) < 2:
+            return ""
+        danger = dict(
+            zip(seen.texts, 1.0 - seen.chances[:, self.labels.index(HARMLESS)], strict=True)
+        )
+        return " ".join(one.text for one in parts if one.asks and danger[one.text] < BESIDE)
 
     def _says_something(self, message: str) -> bool:
         """Whether there is a word in it that is known, or long enough to be one mistyped."""
@@ -222,7 +239,7 @@ class DangerModel:
             whole.within(start, start + len(one)) for start, one in zip(starts, texts, strict=True)
         )
         rows = hstack([self._features.rows(texts, vectors), self._signs.rows(found)], format="csr")
-        return _Seen(text, self._linear.probabilities(rows), self._margins(vectors), found)
+        return _Seen(tuple(texts), self._linear.probabilities(rows), self._margins(vectors), found)
 
     def _margins(self, vectors: np.ndarray) -> np.ndarray:
         vectors = narrowed(vectors, self._directions)

@@ -73,7 +73,14 @@ class Reader:
     def read(
         self, asked: str, raw: str, context: Context, encode: Encode, danger: Danger
     ) -> Reading:
-        """The reading of a message: `asked` is its plain form, `raw` the normalized one."""
+        """The reading of a message: `asked` is its plain form, `raw` the normalized one.
+
+        Of a message that danger interrupts, only what is asked beside the danger is read.
+        """
+        if danger.level == "interrupt":
+            if not danger.beside:
+                return Reading("decline", danger=danger)
+            asked = raw = danger.beside
         return replace(self._read(asked, raw, context, encode), danger=danger)
 
     def _read(self, plain: str, raw: str, context: Context, encode: Encode) -> Reading:
@@ -82,12 +89,26 @@ class Reader:
             return Reading("decline", language=language)
         if self._is_noise(plain):
             return Reading("decline", empty=True)
-        asked = without_fillers(plain)
+        bare = without_fillers(plain)
         subject = self._subject(context)
-        if not self._model.vocabulary.has_content(asked):
+        if not self._model.vocabulary.has_content(bare):
             return self._read_contentless(plain, subject, encode)
-        evidence = gather(self._model, asked, subject, encode)
-        return self._decide(self._judge.judge(evidence), self._sort(evidence))
+        evidence = gather(self._model, bare, subject, encode)
+        reading = self._decide(self._judge.judge(evidence), self._sort(evidence))
+        likely = (*reading.topics, *reading.also_asked)
+        most = max(MOST_ANSWERED, sum(part.asks for part in evidence.parts))
+        asked = self._in_order(likely[:most], evidence)
+        return replace(reading, topics=asked[:MOST_ANSWERED], also_asked=asked[MOST_ANSWERED:])
+
+    def _in_order(self, topics: tuple[str, ...], evidence: Evidence) -> tuple[str, ...]:
+        """`topics` in the order in which the message asks them."""
+        numbers = {topic: self._model.labels.index(topic) for topic in topics}
+        rows = (evidence.by_part, evidence.by_clause)
+
+        def place(topic: str) -> tuple[int, ...]:
+            return tuple(int(each[:, numbers[topic]].argmax()) for each in rows if len(each))
+
+        return tuple(sorted(topics, key=place))
 
     def _sort(self, evidence: Evidence) -> Sort:
         """What sort of message it is, which sets how sure its reading must be."""
@@ -134,12 +155,12 @@ class Reader:
             return Reading("ask_back", offered=tuple(candidates[:MOST_OFFERED]), confidence=best)
         answered = self._answered(labels, judged.chances, self._beside(sort, best))
         rest = [one for one in candidates if one not in answered]
-        sure = best >= limits.sure and len(answered) == 1
+        clear = best >= limits.sure or len(answered) > 1
         return Reading(
             "answer",
             topics=tuple(answered[:MOST_ANSWERED]),
             also_asked=tuple(answered[MOST_ANSWERED:]),
-            offered=() if sure else tuple(rest[: MOST_OFFERED - 1]),
+            offered=() if clear else tuple(rest[: MOST_OFFERED - 1]),
             confidence=best,
         )
 

@@ -28,6 +28,7 @@ class Danger:
     chance: float = 0.0  # that it shows danger, all things weighed
     classifier: float = 0.0  # the classifier alone, of the whole message
     signs: int = 0  # signs that nothing takes back
+    beside: str = ""  # what of the message asks something and shows no danger
 
 
 @dataclass(frozen=True)

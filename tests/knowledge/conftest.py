@@ -124,7 +124,7 @@ def clean_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The copy without a fault, made once."""
     home = tmp_path_factory.mktemp("clean") / "home"
     home.mkdir()
-    for name in ("topics.yml", "follow_ups", "terms", "texts"):
+    for name in ("topics.yml", "danger", "follow_ups", "terms", "texts"):
         source = places.DATA / name
         copy = shutil.copytree if source.is_dir() else shutil.copy
         (home / "data").mkdir(exist_ok=True)
