@@ -18,6 +18,7 @@ from rasa_sdk.executor import ActionExecutor
 
 from scarwise import places
 from scarwise.dialogue.message import Message
+from scarwise.storage import requests
 
 NLG = "scarwise.dialogue.nlg.FixedTextNLG"
 
@@ -27,6 +28,7 @@ class LocalActions(EndpointConfig):
 
     def __init__(self) -> None:
         super().__init__(url="http://in-process")
+        requests.use(requests.in_memory())  # what is replayed is no request to the clinic
         self._executor = ActionExecutor()
         self._executor.register_package("actions")
 

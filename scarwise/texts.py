@@ -24,6 +24,8 @@ MESSAGE_PLACEHOLDERS = {
     "no_more_detail": {"subject"},
     "may_also_mean": {"titles"},
     "also_asked": {"titles"},
+    "callback_summary": {"given_name", "given_phone", "given_time"},
+    "callback_saved": {"number"},
 }
 CLINIC_PLACEHOLDERS = frozenset(
     "clinic_name phone booking address hours parking privacy keep_days "
@@ -32,10 +34,11 @@ CLINIC_PLACEHOLDERS = frozenset(
 
 
 class FixedText(Schema):
-    """One fixed text and the topics offered below it."""
+    """One fixed text, the topics offered below it, and buttons of other kinds."""
 
     text: str
     offers: list[str] = []
+    buttons: dict[str, str] = {}  # title and payload
 
 
 def placeholders(text: str) -> set[str]:
@@ -86,6 +89,10 @@ class Texts:
     def offers(self, name: str) -> list[str]:
         """Topics offered below the text `name`."""
         return list(self.fixed[name].offers)
+
+    def buttons(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Buttons below the text `name` that lead to no topic: title and payload."""
+        return tuple(self.fixed[name].buttons.items())
 
     def __contains__(self, name: str) -> bool:
         return name in self.fixed

@@ -63,8 +63,8 @@ def test_patient_reads(path: Path, talk) -> None:
 def test_every_behavior_has_conversations() -> None:
     folders = {path.parent.name for path in FILES}
     assert folders == {
-        "answers", "clinic", "danger", "declined", "follow_ups", "greeting", "injection",
-        "languages", "offers", "several_questions",
+        "answers", "callback", "clinic", "danger", "declined", "follow_ups", "greeting",
+        "injection", "languages", "offers", "several_questions",
     }  # fmt: skip
     assert len(FILES) >= 25
 

@@ -64,7 +64,7 @@ def test_core_on_the_test_stories(options: list[str], trained_model: Path, tmp_p
     assert ran.returncode == 0, ran.stdout + ran.stderr[-2000:]
     report = json.loads((tmp_path / "story_report.json").read_text(encoding="utf-8"))
     assert report["conversation_accuracy"]["accuracy"] == 1.0
-    assert report["conversation_accuracy"]["total"] == 9
+    assert report["conversation_accuracy"]["total"] == 13
     assert "utter_emergency" in report
     failed = (tmp_path / "failed_test_stories.yml").read_text(encoding="utf-8")
     assert "None of the test stories failed" in failed

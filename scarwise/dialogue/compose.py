@@ -64,7 +64,7 @@ def fixed(voice: Voice, name: str, outcome: Outcome, topics: Sequence[str] = ())
     text = voice.texts.say(name)
     if name == "greet" and voice.texts.clinic.demo:
         text = paragraphs(text, voice.texts.say("demo"))
-    buttons = voice.buttons(voice.texts.offers(name))
+    buttons = (*voice.texts.buttons(name), *voice.buttons(voice.texts.offers(name)))
     return Message(text, outcome, tuple(topics), buttons=buttons)
 
 
@@ -139,7 +139,7 @@ def answer(voice: Voice, reading: Reading, facets: Mapping[str, str]) -> Message
         "answered" if answered else "declined",
         topics=reading.topics,
         offered=(*reading.offered, *reading.also_asked),
-        buttons=voice.buttons(_next_topics(voice, reading, served)),
+        buttons=_next_buttons(voice, reading, served),
         said=tuple(_said(voice, topic_id, one) for topic_id, one in found.items()),
         note=reading.danger.kind if reading.danger.level == "note" else None,
     )
@@ -152,6 +152,14 @@ def _next_topics(voice: Voice, reading: Reading, served: Sequence[ServedAnswer])
             follow_ups += voice.texts.offers(topic_id)
     wanted = [*reading.also_asked, *reading.offered, *(follow_ups or ORIENTATION)]
     return [one for one in wanted if one not in reading.topics]
+
+
+def _next_buttons(
+    voice: Voice, reading: Reading, served: Sequence[ServedAnswer]
+) -> tuple[tuple[str, str], ...]:
+    clinic = (one for one in reading.topics if voice.topics[one].source == "clinic")
+    own = [button for one in clinic for button in voice.texts.buttons(one)]
+    return (*own, *voice.buttons(_next_topics(voice, reading, served)))[:MOST_BUTTONS]
 
 
 def note_text(voice: Voice, danger: Danger) -> str | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from scarwise.callback import NAME_PATTERN, PHONE_PATTERN, TIME_PATTERN
 from scarwise.dialogue.compose import Voice, fixed
 from scarwise.dialogue.message import PARAGRAPH, Message
 from scarwise.knowledge.answers import spoken
@@ -25,7 +26,16 @@ FRAMES = (
     "no_more_detail",
     "may_also_mean",
     "also_asked",
+    "callback_summary",
+    "callback_saved",
 )
+# What fills them: capitals in the pattern's place, so that a frame can be made like any text.
+GIVEN = {
+    "given_name": ("GIVEN_NAME", NAME_PATTERN),
+    "given_phone": ("GIVEN_PHONE", PHONE_PATTERN),
+    "given_time": ("GIVEN_TIME", f"(?:{TIME_PATTERN})"),
+    "number": ("NUMBER", r"\d{4}-\d{4}"),
+}
 INTERNAL = re.compile(r"\{[a-z_]*\}|Traceback \(most recent|(?:^|\s)/[a-z_]+\b(?!/)|utter_|action_")
 
 
@@ -59,7 +69,8 @@ class LastCheck:
         documents = self.voice.knowledge.documents.values()
         sources = "|".join(re.escape(one.about.title) for one in documents)
         text = re.escape(self.voice.texts.say(
-            name, subject="SUBJECT", titles="TITLES", sources="SOURCES", reviewed="REVIEWED"
+            name, subject="SUBJECT", titles="TITLES", sources="SOURCES", reviewed="REVIEWED",
+            **{one: placeholder for one, (placeholder, _) in GIVEN.items()},
         ))  # fmt: skip
         subjects = "|".join(re.escape(topic.subject) for topic in topics)
         for placeholder, pattern in (
@@ -67,6 +78,7 @@ class LastCheck:
             ("TITLES", f"(?:{titles})(?:, (?:{titles}))*"),
             ("SOURCES", f"(?:{sources})(?:; (?:{sources}))*"),
             ("REVIEWED", r"\d{4}-\d{2}-\d{2}"),
+            *GIVEN.values(),
         ):
             text = text.replace(placeholder, pattern)
         return text

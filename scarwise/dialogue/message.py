@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, Self
 
 from scarwise.understanding.reading import RECORD
@@ -54,6 +55,22 @@ class Message:
             fields[name] = tuple(fields.get(name) or ())
         buttons = tuple((one["title"], one["payload"]) for one in response.get("buttons") or ())
         return cls(text=response.get("text") or "", buttons=buttons, **fields)
+
+
+def as_one(messages: Sequence[Message]) -> list[Message]:
+    """The messages of one turn; a form's question is one message with what was said before it."""
+    if len(messages) < 2 or not messages[-1].slot:
+        return list(messages)
+    first, question = messages[0], messages[-1]
+    return [
+        replace(
+            first,
+            text=paragraphs(*(one.text for one in messages)),
+            buttons=tuple(button for one in messages for button in one.buttons),
+            note=first.note or question.note,
+            slot=question.slot,
+        )
+    ]
 
 
 def paragraphs(*parts: str | None) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from rasa.core.policies.policy import Policy, PolicyPrediction
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
+from rasa.shared.constants import UTTER_PREFIX
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
@@ -23,8 +24,8 @@ PRIORITY = 100
 
 
 def left_silent(tracker: DialogueStateTracker) -> bool:
-    """Whether an action of the action server ran since the patient's last message and nothing
-    was said to them."""
+    """Whether an action of the action server, or a form, ran since the patient's last message
+    and nothing was said to them."""
     ran = False
     for event in reversed(tracker.events):
         if isinstance(event, BotUttered):
@@ -32,8 +33,9 @@ def left_silent(tracker: DialogueStateTracker) -> bool:
         if isinstance(event, UserUttered):
             # Stories under test run no actions; their messages have no id.
             return ran and event.message_id is not None
-        if isinstance(event, ActionExecuted) and (event.action_name or "").startswith("action_"):
-            ran = ran or event.action_name != "action_listen"
+        if isinstance(event, ActionExecuted):
+            name = event.action_name or ACTION_LISTEN_NAME
+            ran = ran or not (name == ACTION_LISTEN_NAME or name.startswith(UTTER_PREFIX))
     return False
 
 
@@ -67,4 +69,5 @@ class SafeReplyPolicy(Policy):
             chances[domain.index_for_action(ACTION_LISTEN_NAME)] = 1.0
         elif left_silent(tracker):
             chances[domain.index_for_action(SAFE_REPLY)] = 1.0
-        return self._prediction(chances)
+        # Only a prediction that is marked like a form's own is heard while a form is active.
+        return self._prediction(chances, is_no_user_prediction=max(chances) > 0)

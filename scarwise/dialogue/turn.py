@@ -21,7 +21,7 @@ from scarwise.dialogue import compose, forgetting
 from scarwise.dialogue.forgetting import Forget
 from scarwise.dialogue.guard import inbound
 from scarwise.dialogue.last_check import LastCheck
-from scarwise.dialogue.message import PARAGRAPH, Message
+from scarwise.dialogue.message import PARAGRAPH, Message, as_one
 from scarwise.understanding.reading import RECORD
 
 TURN_SECONDS = 20.0
@@ -141,7 +141,7 @@ async def _replies(
             message_id=message.message_id,
         )
     )
-    return held_back.composed
+    return as_one(held_back.composed)
 
 
 async def _send(channel: OutputChannel | None, recipient_id: str, reply: Message) -> None:

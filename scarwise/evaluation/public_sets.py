@@ -22,6 +22,7 @@ from scarwise.evaluation.intervals import wilson
 from scarwise.faults import FaultyDataError, fault
 from scarwise.understanding.encoder import load_encoder
 from scarwise.understanding.topics_model import TopicsModel, plain
+from scarwise.understanding.vocabulary import Vocabulary
 
 Format = Literal["clinc150", "banking77", "hint3"]
 FORMATS = ("clinc150", "banking77", "hint3")
@@ -119,7 +120,8 @@ def figures(data: PublicSet) -> PublicFigures:
     """Train the recipe on `data.train` and measure it."""
     forms = [plain(text) for text, _ in data.train]
     labels = [label for _, label in data.train]
-    model = TopicsModel.fit(forms, load_encoder().encode(forms), labels)
+    vectors = load_encoder().encode(forms)
+    model = TopicsModel.fit(forms, vectors, labels, Vocabulary.of(forms))
     ours = _guesses(model, [text for text, _ in data.test], [label for _, label in data.test])
     foreign = _guesses(model, data.foreign, [""] * len(data.foreign)) if data.foreign else []
     right = sum(one.right for one in ours)

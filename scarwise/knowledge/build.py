@@ -10,7 +10,7 @@ import json
 from collections import defaultdict
 from pathlib import Path
 
-from scarwise import places
+from scarwise import callback, places
 from scarwise.faults import Fault, fault
 from scarwise.knowledge.questions import load_follow_ups, load_questions
 from scarwise.knowledge.terms import load_terms
@@ -35,6 +35,8 @@ INTERNAL_INTENTS = {
     "none_of_these": "utter_none_of_these",
 }
 ANSWER_ACTION = "action_answer"
+# Fixed texts of the form for a call back that Rasa itself says; its rules are written by hand.
+CALLBACK_TEXTS = ("callback_left", *(f"ask_{slot}" for slot in callback.SLOTS))
 
 
 def action_for(topic: Topic) -> str:
@@ -132,11 +134,11 @@ def _rules(topics: dict[str, Topic]) -> str:
 def _domain(topics: dict[str, Topic]) -> str:
     hand_written = places.DOMAIN.read_text(encoding="utf-8").partition(DOMAIN_MARK)[0]
     text = hand_written + DOMAIN_MARK + "intents:\n"
-    for intent in [*topics, *INTERNAL_INTENTS]:
+    for intent in [*topics, *INTERNAL_INTENTS, *callback.INTENTS]:
         text += f"- {intent}:\n    use_entities: []\n"
     text += "responses:\n"
     fixed = load_fixed_texts()
-    for name in ["unavailable", "none_of_these", *topics]:
+    for name in ["unavailable", "none_of_these", *topics, *CALLBACK_TEXTS]:
         if name in fixed:
             spoken = json.dumps(fixed[name].text.strip(), ensure_ascii=False)
             text += f"  utter_{name}:\n  - text: {spoken}\n"

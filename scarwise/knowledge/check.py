@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from scarwise import places
+from scarwise import callback, places
 from scarwise.clinic import load_clinic
 from scarwise.datafile import read_yaml
 from scarwise.faults import Fault, FaultyDataError, fault
@@ -209,6 +209,10 @@ def _text_faults(data: Data) -> Iterator[Fault]:
         for one in text.offers:
             if one not in data.topics:
                 yield fault(folder, f"{name} offers {one}, which is no topic; correct it")
+        for title, payload in text.buttons.items():
+            if payload.startswith("/") and payload[1:] not in {*data.topics, *callback.INTENTS}:
+                yield fault(folder, f"{name}: the button {title!r} sends {payload}, which is no "
+                                    "intent; correct it")  # fmt: skip
     for topic in data.topics.values():
         fixed = topic.group in ("clinic", "safety") or topic.group == "conversation"
         if fixed and topic.id not in texts and topic.id not in build.ACTIONS_BY_TOPIC:

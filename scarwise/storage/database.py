@@ -53,6 +53,7 @@ def open_engine(url: sa.URL) -> sa.Engine:
             pool_size=4,
             max_overflow=4,
             pool_timeout=CONNECT_SECONDS,
+            hide_parameters=True,
             connect_args={"connect_timeout": CONNECT_SECONDS, "options": limits},
         )
     except ImportError as error:  # Rasa would answer one by keeping nothing at all
@@ -62,7 +63,8 @@ def open_engine(url: sa.URL) -> sa.Engine:
 def _open_sqlite(url: sa.URL) -> sa.Engine:
     if url.database:
         private_folder(Path(url.database).parent)
-    engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    # What patients said must not stand in the text of an error.
+    engine = sa.create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
 
     @sa.event.listens_for(engine, "connect")
     def _write_ahead(connection: Any, _: Any) -> None:

@@ -49,7 +49,7 @@ class DangerLimits:
     """
 
     note: float = 0.02
-    interrupt: float = 0.35
+    interrupt: float = 0.4
 
 
 def stretches_of(text: str) -> list[str]:

@@ -6,6 +6,7 @@ import importlib
 from datetime import date
 
 import pytest
+from rasa_sdk import Action
 
 from actions.affirm import ActionAffirm
 from actions.answer import ActionAnswer
@@ -283,9 +284,10 @@ def test_every_action_has_a_module_of_its_name() -> None:
     for path in places.ACTIONS.glob("*.py"):
         module = importlib.import_module(f"actions.{path.stem}")
         names = [
-            value().name()
-            for name, value in vars(module).items()
-            if name.startswith("Action") and name != "Action"
-        ]
+            value().name().removeprefix("action_")
+            for value in vars(module).values()
+            if isinstance(value, type) and issubclass(value, Action)
+            and value.__module__ == module.__name__
+        ]  # fmt: skip
         if path.stem not in ("__init__", "conversation"):
-            assert names == [f"action_{path.stem}"]
+            assert names == [path.stem]

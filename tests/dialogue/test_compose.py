@@ -97,6 +97,7 @@ def test_danger_replies_name_a_number_to_call(kind: str) -> None:
 
 def test_every_fixed_text_can_be_said() -> None:
     values = {"subject": "S", "titles": "T", "sources": "D", "reviewed": "2026-01-01"}
+    values |= {"given_name": "N", "given_phone": "1", "given_time": "Morning", "number": "1-2"}
     for name in load_texts().fixed:
         text = load_texts().say(name, **values)
         assert text

@@ -380,8 +380,8 @@ def test_word_with_two_meanings(home) -> None:
 def test_unknown_placeholder(home) -> None:
     home.change("data/texts/clinic.yml", "I have no prices.", "I have no prices. {fone}")
     assert_faults(home, "data/texts/clinic.yml: cost: {fone} is no placeholder; use one of abuse, "
-                        "address, booking, clinic_name, crisis, emergency, hours, keep_days, parking, "
-                        "phone, privacy")  # fmt: skip
+                        "address, booking, clinic_name, crisis, emergency, hours, keep_days, "
+                        "parking, phone, privacy")  # fmt: skip
 
 
 def test_placeholder_that_nothing_fills(home) -> None:
