@@ -9,36 +9,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa.core.policies.policy import Policy, PolicyPrediction
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
 from rasa.shared.constants import UTTER_PREFIX
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT_NAME_KEY
 
 from scarwise.dialogue.compose import SAFETY_TOPICS
-from scarwise.dialogue.safe_reply_policy import PRIORITY
+from scarwise.dialogue.overriding_policy import OverridingPolicy
 
 
 @DefaultV1Recipe.register(
     DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False
 )
-class DangerFirstPolicy(Policy):
+class DangerFirstPolicy(OverridingPolicy):
     """Predicts the danger reply when a form is active, and nothing otherwise."""
-
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        """Options as `config.yml` may set them."""
-        return {"priority": PRIORITY, "max_history": 1}
-
-    def train(
-        self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any
-    ) -> Resource:
-        """Nothing is learned."""
-        return self._resource
 
     def predict_action_probabilities(
         self,

@@ -8,19 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa.core.policies.policy import Policy, PolicyPrediction
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
 from rasa.shared.constants import UTTER_PREFIX
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
-from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from scarwise.dialogue.overriding_policy import OverridingPolicy
+
 SAFE_REPLY = "utter_unavailable"
-# Above every other policy; Rasa's own go up to 6.
-PRIORITY = 100
 
 
 def left_silent(tracker: DialogueStateTracker) -> bool:
@@ -42,19 +40,8 @@ def left_silent(tracker: DialogueStateTracker) -> bool:
 @DefaultV1Recipe.register(
     DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False
 )
-class SafeReplyPolicy(Policy):
+class SafeReplyPolicy(OverridingPolicy):
     """Predicts the safe reply after an action that said nothing, and nothing otherwise."""
-
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        """Options as `config.yml` may set them."""
-        return {"priority": PRIORITY, "max_history": 1}
-
-    def train(
-        self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any
-    ) -> Resource:
-        """Nothing is learned."""
-        return self._resource
 
     def predict_action_probabilities(
         self,
