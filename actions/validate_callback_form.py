@@ -22,7 +22,7 @@ from scarwise.dialogue.callback import beside, left, not_saved, saved
 from scarwise.dialogue.compose import load_voice
 from scarwise.storage import requests
 from scarwise.storage.database import DatabaseSettingError
-from scarwise.understanding.reader import Thresholds
+from scarwise.understanding.thresholds import Thresholds
 
 logger = logging.getLogger(__name__)
 

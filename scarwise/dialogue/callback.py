@@ -18,8 +18,8 @@ from scarwise.dialogue.compose import (
     note_text,
 )
 from scarwise.dialogue.message import Message, Said, paragraphs
-from scarwise.understanding.reader import Thresholds
 from scarwise.understanding.reading import Reading
+from scarwise.understanding.thresholds import Thresholds
 
 GO_ON = ("Go on with the call back", f"/{callback.RESUME}")
 # Said to the form's own question: the question, once more, is the reply.

@@ -33,7 +33,7 @@ from scarwise.evaluation.running import FEWER, ask_all, noise_beside, read_all
 from scarwise.evaluation.scoring import Findings
 from scarwise.in_process import Assistant, NoModelError
 from scarwise.knowledge.topics import load_topics
-from scarwise.understanding.reader import Thresholds
+from scarwise.understanding.thresholds import Thresholds
 
 REPORTS = places.HOME / "reports"
 QUICK = (200, 100, 200)  # in scope, out of scope, danger and what looks like it

@@ -40,9 +40,10 @@ from scarwise.understanding.danger import DangerModel, Labeled
 from scarwise.understanding.danger_signs import load_signs
 from scarwise.understanding.encoder import MessageVectors, load_encoder, training_vectors_path
 from scarwise.understanding.normalize import normalize
-from scarwise.understanding.reader import Reader, Thresholds
+from scarwise.understanding.reader import Reader
 from scarwise.understanding.reading import Danger
 from scarwise.understanding.running_subject import context_of
+from scarwise.understanding.thresholds import Thresholds
 from scarwise.understanding.topics_model import TopicsModel, plain
 from scarwise.understanding.training import train_judge
 from scarwise.understanding.vector_cache import vectors_of

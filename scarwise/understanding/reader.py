@@ -8,7 +8,7 @@ were read off curves (`make evaluate`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -25,26 +25,9 @@ from scarwise.understanding.reading import (
     Reading,
 )
 from scarwise.understanding.splitting import without_fillers
+from scarwise.understanding.thresholds import Thresholds
 from scarwise.understanding.topics_model import TopicsModel
 from scarwise.understanding.vocabulary import Vocabulary, words
-
-
-@dataclass(frozen=True)
-class Thresholds:
-    """How sure a reading must be, as probabilities that a topic is asked; read off the curves of
-    `make evaluate`."""
-
-    sure: float = 0.75  # answer, and offer nothing beside it
-    answer: float = 0.35  # answer, and offer the runners-up; below: ask back
-    ask_back: float = 0.1  # below: decline
-    beside: float = 0.35  # answer it too, beside a likelier topic
-    asked_too: float = 0.2  # the same, in a message that asks several things
-    follow_up: float = 0.1  # `answer` of a message that leans on the running subject
-    follow_up_too: float = 0.12  # `beside` of an unclear one: both readings are answered
-    clear: float = 0.6  # from here on it is not unclear
-    same: float = 0.65  # cosine from which a message of empty words ("where are you") is one
-    empty: float = 0.4  # trained phrasing, when its topic is also this likely
-
 
 Sort = Literal["one", "several", "follow_up"]
 LETTER_REPLIES = frozenset("ynk")

@@ -35,15 +35,10 @@ CLAUSE_JOINTS = re.compile(
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of a message.
-
-    `asks`: it has the build of a question or a request. `joined`: the same sentence goes on with
-    a question after it ("price, and does it hurt?").
-    """
+    """A stretch of a message, and whether it has the build of a question or a request."""
 
     text: str
     asks: bool
-    joined: bool = False
 
 
 @cache
@@ -70,16 +65,16 @@ def _starts_question(tokens: list[Token], index: int) -> bool:
     return bool(following) and following[0] in STARTERS
 
 
-def _cuts(tokens: list[Token]) -> dict[int, bool]:
-    """Indices of the tokens before which a new part begins, with whether a joint is there."""
-    cuts = {}
+def _cuts(tokens: list[Token]) -> set[int]:
+    """Indices of the tokens before which a new part begins."""
+    cuts = set()
     for index, token in enumerate(tokens):
         if _ends_sentence(token):
-            cuts[index + 1] = False
+            cuts.add(index + 1)
         elif _numbers_item(tokens, index):
-            cuts[index] = False
+            cuts.add(index)
         elif token.lower_ in JOINTS and _starts_question(tokens, index):
-            cuts.setdefault(index, True)
+            cuts.add(index)
     return cuts
 
 
@@ -96,8 +91,7 @@ def asks(text: str) -> bool:
 def split(text: str) -> list[Part]:
     """The parts of a normalized message in order; a message without words has none."""
     tokens = list(_tokenizer()(text))
-    cuts = _cuts(tokens)
-    edges = sorted({0, *cuts, len(tokens)})
+    edges = sorted({0, *_cuts(tokens), len(tokens)})
     parts = []
     for start, end in zip(edges, edges[1:], strict=False):
         stretch = tokens[start:end]
@@ -106,7 +100,7 @@ def split(text: str) -> list[Part]:
         if sum(len(t.text) for t in stretch if t.is_alpha) < FEWEST_LETTERS:
             continue
         words = text[stretch[0].idx : stretch[-1].idx + len(stretch[-1])]
-        parts.append(Part(words, asks(words), joined=cuts.get(end, False)))
+        parts.append(Part(words, asks(words)))
     return parts
 
 
