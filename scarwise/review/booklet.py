@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from scarwise.review.content import Content
 from scarwise.review.due import due
@@ -60,12 +62,18 @@ def chapters(content: Content, pages: Sequence[Page], today: date) -> list[Chapt
     ]
 
 
+def _css(text: str) -> Markup:
+    """Words that may stand between quotes in a style sheet."""
+    return Markup(re.sub(r"[^\w .,-]", lambda one: f"\\{ord(one[0]):x} ", text))
+
+
 def booklet_html(content: Content, pages: Sequence[Page], today: date, sheet: str) -> str:
     """The booklet as one HTML file; `sheet` is the name of the sheet to fill in."""
     environment = Environment(
         loader=PackageLoader("scarwise.review", "."), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
+    environment.filters["css"] = _css
     return environment.get_template("booklet.html").render(
         clinic=content.clinic,
         today=today,

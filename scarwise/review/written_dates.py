@@ -31,7 +31,7 @@ def read_date(written: str) -> date:
     elif found := _SLASHES.fullmatch(text):
         day, month, year = _day_and_month(written, *map(int, found.groups()))
     elif found := _DAY_FIRST.fullmatch(text):
-        day, month, year = int(found[1]), _month(written, found[2]), int(found[3])
+        day, month, year = int(found[1]), _month(written, found[2]), _year(found[3])
     elif found := _MONTH_FIRST.fullmatch(text):
         day, month, year = int(found[2]), _month(written, found[1]), int(found[3])
     elif re.fullmatch(r"\d{4,6}(?:[.,]\d+)?", text):
@@ -39,7 +39,7 @@ def read_date(written: str) -> date:
     else:
         raise DateError(f"{written!r} is no date; {MEND}")
     try:
-        return date(year + 2000 if year < 100 else year, month, day)
+        return date(year, month, day)
     except ValueError:
         raise DateError(f"{written!r} is no day of the calendar; {MEND}") from None
 
@@ -49,6 +49,10 @@ def _day_and_month(written: str, first: int, second: int, year: int) -> tuple[in
     if first != second and first <= 12 and second <= 12:
         raise DateError(f"{written!r} may be two days, as either number may be the month; {MEND}")
     return (second, first, year) if second > 12 else (first, second, year)
+
+
+def _year(digits: str) -> int:
+    return int(digits) + (2000 if len(digits) == 2 else 0)
 
 
 def _month(written: str, name: str) -> int:
