@@ -11,7 +11,7 @@ from itertools import groupby
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from scarwise.review.content import Content
+from scarwise.review.desk import Desk
 from scarwise.review.due import due
 from scarwise.review.page import Ground, Marked, Page, page_of
 
@@ -38,9 +38,9 @@ class Chapter:
     leaves: tuple[Leaf, ...]
 
 
-def booklet_pages(content: Content) -> list[Page]:
+def booklet_pages(desk: Desk) -> list[Page]:
     """The pages of all answers in their order."""
-    return [page_of(content, answer) for answer in content.in_order()]
+    return [page_of(desk, answer) for answer in desk.in_order()]
 
 
 def _sources(page: Page) -> tuple[Marked, ...]:
@@ -48,14 +48,14 @@ def _sources(page: Page) -> tuple[Marked, ...]:
     return tuple(dict.fromkeys(source for one in grounds for source in one.sources))
 
 
-def chapters(content: Content, pages: Sequence[Page], today: date) -> list[Chapter]:
+def chapters(desk: Desk, pages: Sequence[Page], today: date) -> list[Chapter]:
     """The pages by the group of their topic, numbered through."""
-    reasons = {one.answer.id: one.why for one in due(content, today)}
+    reasons = {one.answer.id: one.why for one in due(desk, today)}
     leaves = [
         Leaf(number, page, reasons.get(page.answer, ""), _sources(page))
         for number, page in enumerate(pages, start=1)
     ]
-    groups = {one.id: content.topics[one.topic].group for one in content.answers.values()}
+    groups = {one.id: desk.topics[one.topic].group for one in desk.answers.values()}
     return [
         Chapter(group.replace("_", " ").capitalize(), tuple(members))
         for group, members in groupby(leaves, lambda one: groups[one.page.answer])
@@ -67,7 +67,7 @@ def _css(text: str) -> Markup:
     return Markup(re.sub(r"[^\w .,-]", lambda one: f"\\{ord(one[0]):x} ", text))
 
 
-def booklet_html(content: Content, pages: Sequence[Page], today: date, sheet: str) -> str:
+def booklet_html(desk: Desk, pages: Sequence[Page], today: date, sheet: str) -> str:
     """The booklet as one HTML file; `sheet` is the name of the sheet to fill in."""
     environment = Environment(
         loader=PackageLoader("scarwise.review", "."), autoescape=True, undefined=StrictUndefined,
@@ -75,9 +75,9 @@ def booklet_html(content: Content, pages: Sequence[Page], today: date, sheet: st
     )  # fmt: skip
     environment.filters["css"] = _css
     return environment.get_template("booklet.html").render(
-        clinic=content.clinic,
+        clinic=desk.clinic,
         today=today,
         sheet=sheet,
         count=len(pages),
-        chapters=chapters(content, pages, today),
+        chapters=chapters(desk, pages, today),
     )

@@ -14,8 +14,8 @@ from scarwise.faults import FaultyDataError, fault
 from scarwise.knowledge.reviews import Reviewer
 from scarwise.places import shown
 from scarwise.review.booklet import booklet_html, booklet_pages
-from scarwise.review.content import Content, load_content
 from scarwise.review.deciding import Decided, objection_to, one_line, record, uncommitted_below
+from scarwise.review.desk import Desk, load_desk
 from scarwise.review.due import due, listed
 from scarwise.review.page import page_of
 from scarwise.review.sheet import read_sheet, write_sheet
@@ -39,22 +39,22 @@ def _wrong_use(message: str) -> int:
 
 
 def _list(_: argparse.Namespace, today: date) -> int:
-    for line in listed(due(load_content(), today)):
+    for line in listed(due(load_desk(), today)):
         print(line)
     return 0
 
 
 def _show(options: argparse.Namespace, today: date) -> int:
-    content = load_content()
-    answer = content.answers.get(options.answer)
+    desk = load_desk()
+    answer = desk.answers.get(options.answer)
     if answer is None:
         return _wrong_use(f"there is no answer {options.answer}; see data/answers/")
-    show(page_of(content, answer), Console(highlight=False, markup=False, emoji=False))
+    show(page_of(desk, answer), Console(highlight=False, markup=False, emoji=False))
     return 0
 
 
 def _sign(options: argparse.Namespace, today: date) -> int:
-    content = load_content()
+    desk = load_desk()
     until = None
     if options.next:
         try:
@@ -62,20 +62,20 @@ def _sign(options: argparse.Namespace, today: date) -> int:
         except DateError as error:
             return _wrong_use(f"--next: {error}")
     if options.answers == ["due"] and options.kind == "source":
-        options.answers = [one.answer.id for one in due(content, today) if one.state != "unsigned"]
+        options.answers = [one.answer.id for one in due(desk, today) if one.state != "unsigned"]
     if options.hash and len(options.answers) != 1:
         return _wrong_use("--hash names what was seen of one answer; sign one at a time")
     reviewer = _reviewer(options)
     decisions = [
         Decided(one, "signed", reviewer, hash=options.hash, until=until) for one in options.answers
     ]
-    return _decide(content, decisions, today)
+    return _decide(desk, decisions, today)
 
 
 def _send_back(options: argparse.Namespace, today: date) -> int:
     comment = one_line(options.comment)
     decided = Decided(options.answer, "sent back", _reviewer(options), options.hash, comment)
-    return _decide(load_content(), [decided], today)
+    return _decide(load_desk(), [decided], today)
 
 
 def _reviewer(options: argparse.Namespace) -> Reviewer:
@@ -83,18 +83,18 @@ def _reviewer(options: argparse.Namespace) -> Reviewer:
     return Reviewer(kind=options.kind, role=one_line(options.role), name=name)
 
 
-def _decide(content: Content, decisions: Sequence[Decided], today: date) -> int:
-    objections = [one for decided in decisions if (one := objection_to(content, decided, today))]
+def _decide(desk: Desk, decisions: Sequence[Decided], today: date) -> int:
+    objections = [one for decided in decisions if (one := objection_to(desk, decided, today))]
     for one in objections:
         _wrong_use(one)
-    return 2 if objections else _record(content, decisions, today)
+    return 2 if objections else _record(desk, decisions, today)
 
 
-def _record(content: Content, decisions: Sequence[Decided], today: date) -> int:
-    if faults := uncommitted_below(content, decisions):
+def _record(desk: Desk, decisions: Sequence[Decided], today: date) -> int:
+    if faults := uncommitted_below(desk, decisions):
         raise FaultyDataError(faults)
     try:
-        written = record(content, decisions, today)
+        written = record(desk, decisions, today)
     except OSError as error:
         print(f"scarwise: no review was written: {error}", file=sys.stderr)
         return 1
@@ -104,9 +104,9 @@ def _record(content: Content, decisions: Sequence[Decided], today: date) -> int:
 
 
 def _import(options: argparse.Namespace, today: date) -> int:
-    content = load_content()
-    filled = read_sheet(Path(options.file), content, today)
-    if code := _record(content, filled.decisions, today):
+    desk = load_desk()
+    filled = read_sheet(Path(options.file), desk, today)
+    if code := _record(desk, filled.decisions, today):
         return code
     signed = sum(one.decision == "signed" for one in filled.decisions)
     back = len(filled.decisions) - signed
@@ -119,16 +119,16 @@ def _write_booklet(booklet: Path, today: date) -> int:
     sheet = booklet.with_suffix(".csv")
     if sheet == booklet:
         return _wrong_use("the booklet is a page for a browser: name it like booklet.html")
-    content = load_content()
+    desk = load_desk()
     if sheet.exists():
         message = "is there already and may hold decisions; move it, or name another booklet"
         raise FaultyDataError([fault(sheet, message)])
-    pages = booklet_pages(content)
+    pages = booklet_pages(desk)
     # Spreadsheets on the Continent, where the comma parts whole numbers from decimals, part cells
     # by semicolons.
-    separator = ";" if content.clinic.country == "EU" else ","
+    separator = ";" if desk.clinic.country == "EU" else ","
     try:
-        booklet.write_text(booklet_html(content, pages, today, sheet.name), encoding="utf-8")
+        booklet.write_text(booklet_html(desk, pages, today, sheet.name), encoding="utf-8")
         write_sheet(sheet, pages, separator)
     except OSError as error:
         print(f"scarwise: {booklet}: {error.strerror}", file=sys.stderr)

@@ -25,7 +25,7 @@ from scarwise.knowledge.reviews import (
     seen_today,
     write_reviews,
 )
-from scarwise.review.content import Content
+from scarwise.review.desk import Desk
 from scarwise.review.page import shown_hash
 from scarwise.review.working_copy import uncommitted
 
@@ -50,9 +50,9 @@ class Decided:
     until: date | None = None
 
 
-def objection_to(content: Content, decided: Decided, today: date) -> str | None:
+def objection_to(desk: Desk, decided: Decided, today: date) -> str | None:
     """Why the decision cannot be taken, with the mend; None when it can."""
-    answer = content.answers.get(decided.answer)
+    answer = desk.answers.get(decided.answer)
     if not decided.answer:
         return "names no answer; add the id of the answer"
     if answer is None:
@@ -61,7 +61,7 @@ def objection_to(content: Content, decided: Decided, today: date) -> str | None:
         return wrong
     if decided.reviewer.kind == "clinician" and not decided.hash:
         return f"a clinician says with the hash what was seen; {_show(answer)}"
-    if decided.hash and decided.hash != shown_hash(answer, seen_today(answer, content.documents)):
+    if decided.hash and decided.hash != shown_hash(answer, seen_today(answer, desk.documents)):
         return f"{answer.id} was changed after this was shown; {_show(answer)}"
     if decided.decision == "sent back":
         if not decided.comment:
@@ -69,7 +69,7 @@ def objection_to(content: Content, decided: Decided, today: date) -> str | None:
         return "take the next date out; it belongs to a signature" if decided.until else None
     if decided.until:
         return _wrong_date(decided.until, today)
-    return _lost_signature(content, answer, decided.reviewer, today)
+    return _lost_signature(desk, answer, decided.reviewer, today)
 
 
 def _show(answer: Answer) -> str:
@@ -97,38 +97,36 @@ def _wrong_date(until: date, today: date) -> str | None:
     return None
 
 
-def _lost_signature(
-    content: Content, answer: Answer, reviewer: Reviewer, today: date
-) -> str | None:
+def _lost_signature(desk: Desk, answer: Answer, reviewer: Reviewer, today: date) -> str | None:
     """A review of public sources must not take the place of a clinician's that still holds."""
-    before = content.reviews.get(answer.id)
+    before = desk.reviews.get(answer.id)
     if reviewer.kind == "clinician" or not before or before.reviewer.kind == "source":
         return None
-    if not before.fits(answer, content.passages) or (before.until and today > before.until):
+    if not before.fits(answer, desk.passages) or (before.until and today > before.until):
         return None
     return f"{answer.id} was decided on by {before.reviewer}; a clinician decides on it again"
 
 
-def uncommitted_below(content: Content, decisions: Sequence[Decided]) -> list[Fault]:
+def uncommitted_below(desk: Desk, decisions: Sequence[Decided]) -> list[Fault]:
     """The files that a clinician's signatures are about and that are not as committed."""
     chosen = [
-        content.answers[one.answer]
+        desk.answers[one.answer]
         for one in decisions
         if one.reviewer.kind == "clinician" and one.decision == "signed"
     ]
     documents = {one.partition("#")[0] for answer in chosen for one in answer.cited}
-    files = [content.path(answer) for answer in chosen]
-    return uncommitted([*files, *(content.documents[name].path for name in sorted(documents))])
+    files = [desk.path(answer) for answer in chosen]
+    return uncommitted([*files, *(desk.documents[name].path for name in sorted(documents))])
 
 
-def record(content: Content, decisions: Sequence[Decided], today: date) -> list[Path]:
+def record(desk: Desk, decisions: Sequence[Decided], today: date) -> list[Path]:
     """Write the reviews of decisions that nothing stands against: all of them, or none."""
     reviews: dict[Path, Review] = {}
     for one in decisions:
-        answer = content.answers[one.answer]
-        reviews[content.review_path(answer)] = review_of(
-            answer, content.documents, one.reviewer, today, until=one.until,
-            comment=one.comment, decision=one.decision, before=content.reviews.get(answer.id),
+        answer = desk.answers[one.answer]
+        reviews[desk.review_path(answer)] = review_of(
+            answer, desk.documents, one.reviewer, today, until=one.until,
+            comment=one.comment, decision=one.decision, before=desk.reviews.get(answer.id),
         )  # fmt: skip
     write_reviews(reviews)
     return list(reviews)

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from scarwise.knowledge.answers import Answer
 from scarwise.knowledge.reviews import Review, ends_soon, objections
-from scarwise.review.content import Content
+from scarwise.review.desk import Desk
 
 State = Literal["expired", "sent back", "changed", "new", "unsigned", "ends soon"]
 STATES: tuple[State, ...] = get_args(State)  # what is most urgent first
@@ -24,34 +24,34 @@ class Due:
     why: str
 
 
-def due(content: Content, today: date) -> list[Due]:
+def due(desk: Desk, today: date) -> list[Due]:
     """What needs a review today, the most urgent first."""
-    found = [one for answer in content.in_order() if (one := _due(content, answer, today))]
-    return sorted(found, key=lambda one: (STATES.index(one.state), _left(content, one, today)))
+    found = [one for answer in desk.in_order() if (one := _due(desk, answer, today))]
+    return sorted(found, key=lambda one: (STATES.index(one.state), _left(desk, one, today)))
 
 
-def _left(content: Content, one: Due, today: date) -> int:
-    review = content.reviews.get(one.answer.id)
+def _left(desk: Desk, one: Due, today: date) -> int:
+    review = desk.reviews.get(one.answer.id)
     return (review.days_left(today) if review else None) or 0
 
 
-def _due(content: Content, answer: Answer, today: date) -> Due | None:
-    review = content.reviews.get(answer.id)
-    reasons = objections(answer, review, content.passages, today)
+def _due(desk: Desk, answer: Answer, today: date) -> Due | None:
+    review = desk.reviews.get(answer.id)
+    reasons = objections(answer, review, desk.passages, today)
     if reasons:
-        return Due(answer, _state(content, answer, review), "; ".join(reasons))
+        return Due(answer, _state(desk, answer, review), "; ".join(reasons))
     assert review  # without one there is an objection
-    if content.clinic.serve == "signed" and review.reviewer.kind != "clinician":
+    if desk.clinic.serve == "signed" and review.reviewer.kind != "clinician":
         why = "is not signed by the clinic's own clinician, and clinic.yml serves signed answers"
         return Due(answer, "unsigned", why)
     soon = ends_soon(review, today)
     return Due(answer, "ends soon", soon) if soon else None
 
 
-def _state(content: Content, answer: Answer, review: Review | None) -> State:
+def _state(desk: Desk, answer: Answer, review: Review | None) -> State:
     if review is None:
         return "new"
-    if not review.fits(answer, content.passages):
+    if not review.fits(answer, desk.passages):
         return "changed"
     return "sent back" if review.decision == "sent back" else "expired"
 

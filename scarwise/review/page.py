@@ -15,7 +15,7 @@ from typing import Any, Literal
 from scarwise.knowledge.answers import Answer
 from scarwise.knowledge.documents import text_hash
 from scarwise.knowledge.reviews import Review, Seen, SeenPassage, seen_today
-from scarwise.review.content import Content
+from scarwise.review.desk import Desk
 
 Mark = Literal["same", "gone", "new"]
 Marked = tuple[tuple[Mark, str], ...]  # pieces of a text, in order
@@ -115,28 +115,28 @@ def marked(before: str | None, now: str | None) -> Marked:
     return tuple(pieces)
 
 
-def page_of(content: Content, answer: Answer) -> Page:
+def page_of(desk: Desk, answer: Answer) -> Page:
     """What a reviewer of `answer` is shown now."""
-    now = seen_today(answer, content.documents)
-    review = content.reviews.get(answer.id)
+    now = seen_today(answer, desk.documents)
+    review = desk.reviews.get(answer.id)
     # Without kept words nothing can be compared, and nothing is marked.
     before = review.seen if review and review.seen else now
     return Page(
         answer=answer.id,
-        title=content.title(answer),
-        asks=content.topics[answer.topic].asks,
-        prompt=marked(_prompt(content, before), _prompt(content, now)),
+        title=desk.title(answer),
+        asks=desk.topics[answer.topic].asks,
+        prompt=marked(_prompt(desk, before), _prompt(desk, now)),
         parts=tuple(_parts(before, now)),
         review=review,
         hash=shown_hash(answer, now),
     )
 
 
-def _prompt(content: Content, seen: Seen) -> str:
+def _prompt(desk: Desk, seen: Seen) -> str:
     """The prompt to speak with a doctor that stands below an answer."""
     default = Answer.model_fields["doctor_prompt"].default
     name = f"doctor_prompt.{seen.answer.get('doctor_prompt', default)}"
-    return content.texts.say(name) if name in content.texts else f"{name} is no text."
+    return desk.texts.say(name) if name in desk.texts else f"{name} is no text."
 
 
 def shown_hash(answer: Answer, seen: Seen) -> str:

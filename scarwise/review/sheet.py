@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 from scarwise.faults import Fault, FaultyDataError, fault
 from scarwise.knowledge.reviews import Decision, Reviewer
-from scarwise.review.content import Content
 from scarwise.review.deciding import Decided, objection_to, one_line
+from scarwise.review.desk import Desk
 from scarwise.review.page import Page
 from scarwise.review.written_dates import DateError, read_date
 
@@ -88,7 +88,7 @@ class _Reading:
         return FaultyDataError(self.faults)
 
 
-def read_sheet(path: Path, content: Content, today: date) -> Filled:
+def read_sheet(path: Path, desk: Desk, today: date) -> Filled:
     """The decisions in the sheet at `path`, each one possible; raises `FaultyDataError` with every
     fault as `path:line: message` when there is one."""
     reading = _Reading(path)
@@ -103,7 +103,7 @@ def read_sheet(path: Path, content: Content, today: date) -> Filled:
         if decided is None:
             undecided += 1
             continue
-        if objection := objection_to(content, decided, today):
+        if objection := objection_to(desk, decided, today):
             reading.note(row.line, objection)
         decisions.append(decided)
     if reading.faults:

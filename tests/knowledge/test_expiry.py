@@ -18,7 +18,7 @@ from scarwise.knowledge.reviews import (
     load_reviews,
     months_later,
 )
-from scarwise.review.content import load_content
+from scarwise.review.desk import load_desk
 from scarwise.review.due import due
 
 RISKS = "data/answers/about_scar_revision/risks.yml"
@@ -42,7 +42,7 @@ def test_the_warnings(home, left: int, within: int | None) -> None:
     report = check(today)
     warnings = {str(one) for one in report.warnings}
     assert (f"{RISKS}: {says}; have it reviewed again" in warnings) == bool(within)
-    found = {one.answer.id: one.why for one in due(load_content(), today)}
+    found = {one.answer.id: one.why for one in due(load_desk(), today)}
     past = f"was reviewed until {until}, which is past"
     assert found.get("risks") == (says if within else past if left < 0 else None)
     assert (load_knowledge(today=today).find("risks", {}) is None) == (left < 0)

@@ -1,4 +1,4 @@
-"""All that a review is about, read at once: answers, their documents, and the reviews so far."""
+"""What lies on a reviewer's desk: the answers, their documents, and the reviews so far."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from scarwise.texts import Texts, load_texts
 
 
 @dataclass(frozen=True)
-class Content:
-    """The content with its reviews, of one clinic."""
+class Desk:
+    """The content of one clinic with its reviews."""
 
     topics: Mapping[str, Topic]
     answers: Mapping[str, Answer]
@@ -56,21 +56,21 @@ class Content:
         return sorted(self.answers.values(), key=lambda one: (order[one.topic], one.id))
 
 
-def load_content() -> Content:
+def load_desk() -> Desk:
     """The project's content; raises `FaultyDataError`, also for an answer that nobody can show."""
-    content = Content(load_topics(), load_answers(), load_documents(), load_reviews(), load_texts())
+    desk = Desk(load_topics(), load_answers(), load_documents(), load_reviews(), load_texts())
     faults = []
-    for answer in content.answers.values():
+    for answer in desk.answers.values():
         path = places.DATA / "answers"
-        if answer.topic not in content.topics:
+        if answer.topic not in desk.topics:
             faults.append(fault(path, f"{answer.id} names no topic of data/topics.yml; correct it"))
             continue
-        path = content.path(answer)
+        path = desk.path(answer)
         faults += [
             fault(path, f"cites {one}, which is no passage; correct it or take it out")
             for one in answer.cited
-            if one not in content.passages
+            if one not in desk.passages
         ]
     if faults:
         raise FaultyDataError(faults)
-    return content
+    return desk
