@@ -85,8 +85,9 @@ class Page:
         """When it was reviewed last, by whom, and what has become of that, in one sentence."""
         if not self.review:
             return "New: nobody has reviewed it."
-        done = self.review.decision.capitalize()
-        last = f"{done} on {self.review.on} by {self.review.reviewer}."
+        last = f"{self.review.decision.capitalize()} on {self.review.on} by {self.review.reviewer}."
+        if self.review.reviewer.kind == "source":  # nobody has signed
+            last = f"Checked with its source on {self.review.on} ({self.review.reviewer})."
         if self.review.comment:
             last += f" Comment: {self.review.comment}"
         if not self.review.seen:
@@ -193,9 +194,10 @@ def _line(
     for name in dict.fromkeys((*cited_now, *cited_before)):
         left = seen_before.passages.get(name) if name in cited_before else None
         right = seen_now.passages.get(name) if name in cited_now else None
-        ground = _ground(name, left, right, again=name in shown and left == right)
-        grounds.append(ground)
-        shown.add(name)
+        stays = left is not None and right is not None
+        grounds.append(_ground(name, left, right, again=stays and name in shown))
+        if stays:  # what came or went is shown wherever it did
+            shown.add(name)
     texts = [one["text"] if one else None for one in (before, now)]
     return Line(marked(*texts), tuple(grounds))
 

@@ -83,7 +83,10 @@ def test_where_only_signed_answers_are_served_the_others_are_due(home) -> None:
 def test_the_page_shows_words_passages_sources_and_the_prompt(home) -> None:
     shown = " ".join(home.run("review", "show", "risks").out.replace("│", " ").split())
     assert shown.startswith("Risks [risks]")
-    assert f"Signed on {TODAY} by supplied document. Nothing has changed since." in shown
+    assert (
+        f"Checked with its source on {TODAY} (supplied document). Nothing has changed since."
+        in shown
+    )
     assert "One is infection." in shown
     assert "scar-revision-surgery#risks.1" in shown
     assert 'Source: The supplied document: "Scar revision surgery"' in shown
@@ -146,6 +149,16 @@ def test_a_dropped_citation_of_a_passage_that_stands_above_is_marked(
     assert shown.count(passage) == 1
     home.change(f"{ANSWERS}/confidence.yml", "living.2, scar-revision-surgery#living.1", "living.2")
     assert f"[-{passage}-]" in flat(home, "confidence", monkeypatch)
+
+
+def test_a_changed_passage_is_shown_once(home, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.write(f"{ANSWERS}/confidence.yml", TWICE)
+    home.sign("confidence")
+    home.change(DOCUMENT, "Scars are a part of life", "Scars are part of life")
+    shown = flat(home, "confidence", monkeypatch)
+    assert shown.count("Scars are [-a-] part of life, yet") == 1
+    assert shown.count("scar-revision-surgery#living.1 (see above)") == 1
+    assert "Changed since: 1 place, marked below." in shown
 
 
 def test_a_record_without_words_marks_nothing_and_says_so(home) -> None:
