@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -147,9 +147,7 @@ class Conversations:
                 return await self._in_order(arrived, new)
         except SQLAlchemyError as error:
             logger.error("journal.failed error=%s", type(error).__name__)
-            now = datetime.now(UTC)
-            return Entry(arrived.sender, arrived.mark, 0, arrived.said, arrived.digest,
-                         _safe(), now, arrived.text, arrived.client_id)  # fmt: skip
+            return unkept(*astuple(arrived))
 
     async def _is_known(self, arrived: _Arrived) -> bool:
         try:
@@ -228,6 +226,14 @@ def _response(said: dict[str, Any]) -> dict[str, Any]:
         "buttons": (said.get("data") or {}).get("buttons"),
         RECORD: (said.get("metadata") or {}).get(RECORD),
     }
+
+
+def unkept(
+    sender: str, mark: str, digest: str, said: str, text: str = "", client_id: str = ""
+) -> Entry:
+    """A turn that the database cannot keep: the safe reply, and the number 0."""
+    now = datetime.now(UTC)
+    return Entry(sender, mark, 0, said, digest, _safe(), now, text, client_id)
 
 
 def _safe() -> list[dict[str, Any]]:

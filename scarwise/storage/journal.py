@@ -14,10 +14,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from scarwise.storage.database import make_tables
+from scarwise.storage.database import make_tables, without_nul
 
 MOST_TRIES = 50  # at a number of one conversation that others take at the same time
-_NO_NUL = "\ufffd"  # PostgreSQL keeps no text with a NUL
 
 _METADATA = sa.MetaData()
 TURNS = sa.Table(
@@ -76,8 +75,8 @@ class Journal:
             "mark": mark,
             "client_id": client_id,
             "digest": digest,
-            "said": said.replace("\0", _NO_NUL),
-            "text": text.replace("\0", _NO_NUL),
+            "said": without_nul(said),
+            "text": without_nul(text),
             "arrived_at": datetime.now(UTC),
         }
         for tries_left in reversed(range(MOST_TRIES)):
