@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -207,13 +208,15 @@ def test_two_hundred_private_strings_are_written_nowhere(serving: Serving, home:
         for number in range(rounds):
             planted, chat = next(said), Caller(serving)
             text = SENTENCES[number % len(SENTENCES)].format(planted)
-            kind = "button" if number % 3 == 0 else "text"
             tokens = header_value(planted)
             answers.append(chat.post(
-                {"id": as_id(planted)[:64], kind: text},
+                {"id": as_id(planted)[:64], "text": text},
                 **{"User-Agent": tokens, "Referer": f"https://x.example/{tokens}",
-                   "Cookie": f"name={tokens}", "X-Request-ID": tokens, "Origin": tokens},
+                   "Cookie": f"name={tokens}", "X-Request-ID": tokens},
             ))  # fmt: skip
+            feedback = {"number": 1, "helped": False, "reason": planted}
+            assert chat.ask("POST", "feedback", feedback).status in (204, 404, 503)
+            assert request(serving.port, "GET", f"suggestions?q={quote(planted)}").status == 200
             read.append(planted)
         return answers
 
@@ -237,6 +240,9 @@ def test_two_hundred_private_strings_are_written_nowhere(serving: Serving, home:
     for planted in said:
         for body in bad_bodies(planted)[:: 1 if len(read) % 5 == 0 else 3]:
             assert chat.post(body).status in (400, 413)
+        assert chat.post({"id": "pressed", "button": planted}).status == 400
+        foreign = chat.post({"id": "foreign", "text": "hello"}, Origin=header_value(planted))
+        assert foreign.status == 403
         bearer = {"Authorization": f"Bearer {header_value(planted)}"}
         assert request(serving.port, "POST", "messages", b"{}", bearer).status == 401
         assert request(serving.port, "GET", header_value(planted).replace(" ", "%20")).status == 404
