@@ -73,7 +73,7 @@ ENDPOINTS = ("conversations", "messages", "conversation", "feedback", "suggestio
 logger = logging.getLogger(__name__)
 
 Handler = Callable[[Request], Awaitable[HTTPResponse]]
-_AFTER = Parameter("after", {"type": "integer", "minimum": 0, "default": 0})
+_AFTER = Parameter("after", {"type": "integer", "minimum": 0, "maximum": 999_999_999})
 _TYPED = Parameter("q", {"type": "string"}, required=True)
 OPERATIONS = (
     Operation(
