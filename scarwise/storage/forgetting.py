@@ -14,11 +14,15 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from scarwise.storage.database import database_url, open_engine
+from scarwise.storage.feedback import FEEDBACK
 from scarwise.storage.journal import EVENTS, TURNS
 
 DAY = 24 * 3600.0
 # What else is kept of conversations: of each table, the columns of the conversation and the time.
-KEPT = ((TURNS.c.conversation, TURNS.c.arrived_at),)
+KEPT = (
+    (TURNS.c.conversation, TURNS.c.arrived_at),
+    (FEEDBACK.c.conversation, FEEDBACK.c.given_at),
+)
 _sender, _time = EVENTS.c.sender_id, EVENTS.c.timestamp
 
 
