@@ -68,6 +68,7 @@ class Clinic(Schema):
     privacy: str
     serve: Serve = "signed"
     keep_days: int = Field(30, ge=1, le=3650)
+    keep_unanswered: bool = True
     limits: Limits = Limits()
     numbers: OwnNumbers = OwnNumbers()
 
