@@ -30,9 +30,9 @@ ORIENTATION = ("capabilities", "talk_to_person")
 assert NONE_OF_THESE in INTERNAL_INTENTS
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Voice:
-    """All that may be said: topics, served answers, fixed texts."""
+    """All that may be said on one day: topics, served answers, fixed texts."""
 
     topics: Mapping[str, Topic]
     knowledge: KnowledgeBase

@@ -51,10 +51,14 @@ class Collected(CollectingOutputChannel):
         self.composed.append(known or Message(message.get("text") or "", "failed"))
 
 
-@lru_cache
 def last_check() -> LastCheck:
-    """The last check of this process."""
-    return LastCheck(compose.load_voice())
+    """The last check of this process, which knows what may be said today."""
+    return _last_check_of(compose.load_voice())
+
+
+@lru_cache(maxsize=1)
+def _last_check_of(voice: compose.Voice) -> LastCheck:
+    return LastCheck(voice)
 
 
 def offered_payloads(tracker: DialogueStateTracker | None) -> set[str]:

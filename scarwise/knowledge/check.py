@@ -6,6 +6,7 @@ files is seen here, all at once, with the mend.
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from scarwise.knowledge.documents import load_documents, passages_by_id
 from scarwise.knowledge.messages import load_messages
 from scarwise.knowledge.questions import Annotator, Question, load_follow_ups, load_questions
 from scarwise.knowledge.reading_grade import GRADE_GOAL, reading_grade
-from scarwise.knowledge.reviews import load_reviews, objections
+from scarwise.knowledge.reviews import ends_soon, load_reviews, objections
 from scarwise.knowledge.signs import load_sign_files
 from scarwise.knowledge.terms import load_terms
 from scarwise.knowledge.topics import Topic, answerable, load_topics
@@ -31,7 +32,6 @@ from scarwise.texts import load_fixed_texts
 
 FEWEST_QUESTIONS = 15
 SHORT_CHARACTERS = 300
-WARN_DAYS = (60, 30, 7)
 
 
 @dataclass
@@ -130,7 +130,7 @@ def _review_faults(data: Data, today: date) -> Iterator[Fault]:
             yield fault(
                 data.answer_path(answer),
                 f"{reason}, so it is not served; have it "
-                f"reviewed: scarwise review sign {answer.id}",
+                f"reviewed: scarwise review show {shlex.quote(answer.id)}",
             )
     for name in reviews.keys() - data.answers.keys():
         path = next((places.DATA / "reviews").glob(f"*/{name}.yml"))
@@ -233,13 +233,10 @@ def _dialogue_faults(data: Data) -> Iterator[Fault]:
 
 def _expiry_warnings(data: Data, today: date) -> Iterator[Fault]:
     for review in load_reviews().values():
-        left = (review.until - today).days
-        if review.answer in data.answers and 0 <= left <= max(WARN_DAYS):
-            within = min(days for days in WARN_DAYS if left <= days)
-            yield fault(
-                data.answer_path(data.answers[review.answer]),
-                f"its review ends in {left} days (within {within}); have it reviewed again",
-            )
+        soon = ends_soon(review, today)
+        if soon and review.answer in data.answers:
+            path = data.answer_path(data.answers[review.answer])
+            yield fault(path, f"{soon}; have it reviewed again")
 
 
 def _figures(data: Data, today: date) -> list[str]:

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from scarwise.callback import Request
-from scarwise.storage.database import database_url, open_engine
+from scarwise.storage.database import database_url, make_tables, open_engine
 
 MOST_TRIES = 5  # at a number that nobody has; 1 in 100 million is taken by each request
 
@@ -90,7 +90,7 @@ class RequestStore:
 
     def _make_table(self) -> None:
         if not self._has_table:  # made on first use, so that a late database mends itself
-            _METADATA.create_all(self.engine)
+            make_tables(self.engine, _METADATA)
             self._has_table = True
 
     def _number_of(self, fingerprint: str) -> str | None:

@@ -12,7 +12,8 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-from scarwise.storage.database import EVENTS
+from scarwise.storage.database import make_tables
+from scarwise.storage.journal import EVENTS
 
 Reason = Literal["declined", "no_answer", "none_of_these", "not_helpful"]
 
@@ -39,7 +40,7 @@ class Unanswered:
 
 def keep(engine: sa.Engine, conversation: str, question: str, reason: Reason) -> None:
     """Commit one masked question; raises `sqlalchemy.exc.SQLAlchemyError`."""
-    _METADATA.create_all(engine)
+    make_tables(engine, _METADATA)
     # Locked, so that a conversation that is being forgotten is either there before or not at all.
     there = (
         sa.select(EVENTS.c.sender_id)

@@ -6,6 +6,7 @@ check of it takes under a second; its answers are reviewed anew, today.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from scarwise import cli, clinic, places, texts
-from scarwise.dialogue import compose, turn
-from scarwise.knowledge import answers, documents, questions, reviewing, reviews, terms, topics
+from scarwise.dialogue import compose
+from scarwise.knowledge import answers, documents, questions, reviews, terms, topics
 
 PLACES = {
     "DATA": "data", "CLINIC": "clinic.yml", "DOMAIN": "domain.yml", "CONFIG": "config.yml",
@@ -24,8 +25,9 @@ PLACES = {
 REMEMBERED = (
     answers.load_answers, clinic.load_clinic, documents.load_documents, questions.load_follow_ups,
     questions.load_questions, reviews.load_reviews, terms.load_terms, texts.load_fixed_texts,
-    texts.load_texts, topics.load_topics, turn.last_check, compose._voice_on,
+    texts.load_texts, topics.load_topics, compose._voice_on,
 )  # fmt: skip
+SIGN_ALL = ("review", "sign", "due", "--kind", "source")
 PHRASINGS = 16
 ANSWERS = "data/answers/about_scar_revision"
 REVIEWS = "data/reviews/about_scar_revision"
@@ -90,6 +92,7 @@ class Home:
         self.capsys.readouterr()
         forget()
         code = cli.main(arguments)
+        forget()
         printed = self.capsys.readouterr()
         return Ran(code, printed.out, printed.err)
 
@@ -100,6 +103,17 @@ class Home:
     def sign(self, answer: str) -> None:
         """Have an answer reviewed as it stands now."""
         assert self.run("review", "sign", answer, "--role", "tester", "--kind", "source").code == 0
+
+    def shown(self, answer: str) -> str:
+        """The hash of what a reviewer of `answer` is shown."""
+        found = re.search(r"--hash (v[0-9a-f]{16}) ", self.run("review", "show", answer).out)
+        assert found
+        return found[1]
+
+    def sign_as_clinician(self, answer: str, *more: str) -> Ran:
+        """Have an answer signed, as it stands now, by a clinician of the clinic."""
+        who = ("--role", "plastic surgeon", "--name", "A. Doe")
+        return self.run("review", "sign", answer, "--hash", self.shown(answer), *who, *more)
 
 
 def _moved(patch: pytest.MonkeyPatch, home: Path) -> None:
@@ -142,7 +156,7 @@ def clean_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         _moved(patch, home)
         assert cli.main(["build"]) == 0
-        assert reviewing.sign(["due"], "supplied document", None, "source") == 0
+        assert cli.main([*SIGN_ALL, "--role", "supplied document"]) == 0
     forget()
     return home
 

@@ -19,7 +19,7 @@ QUESTIONS = "data/questions/about_scar_revision"
 DOCUMENT = "data/documents/scar-revision-surgery.md"
 RISKS = f"{ANSWERS}/risks.yml"
 REPOSITORY = places.HOME
-NOT_SERVED = "so it is not served; have it reviewed: scarwise review sign"
+NOT_SERVED = "so it is not served; have it reviewed: scarwise review show"
 
 
 def assert_faults(home, *expected: str) -> None:
