@@ -93,6 +93,28 @@ def _forget(_: argparse.Namespace) -> int:
         return 1
 
 
+def _propose(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from scarwise.proposing import propose
+
+    return propose.main(Path(options.document), Path(options.into) if options.into else None)
+
+
+def _gaps(options: argparse.Namespace) -> int:
+    from scarwise import gaps
+
+    return gaps.main(options.at_least, options.json)
+
+
+def _requests(options: argparse.Namespace) -> int:
+    from scarwise import call_backs
+    from scarwise.clinic import load_clinic
+
+    done = options.number if options.action == "done" else None
+    return call_backs.main(done, options.json, load_clinic().keep_days)
+
+
 def _served(start: Callable[[], int]) -> int:
     from scarwise.serve import ServeError
 
@@ -124,6 +146,26 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     command.set_defaults(run=_review)
     _review_actions(command)
+
+    command = commands.add_parser("propose", help="what a new document could answer or change")
+    command.add_argument("document", help="a file: .md, .txt, .html, .pdf or .docx")
+    command.add_argument("--into", metavar="FOLDER", help="a new folder for the drafts")
+    command.set_defaults(run=_propose)
+
+    command = commands.add_parser("gaps", help="what patients asked and got no answer to")
+    command.add_argument(
+        "--at-least", type=int, default=3, metavar="N",
+        help="show what at least so many chats asked (%(default)s); the rest is only counted",
+    )  # fmt: skip
+    command.add_argument("--json", action="store_true", help="as JSON")
+    command.set_defaults(run=_gaps)
+
+    command = commands.add_parser("requests", help="who asked for a call back")
+    command.add_argument("--json", action="store_true", help="as JSON")
+    command.set_defaults(run=_requests, action="list")
+    actions = command.add_subparsers(dest="action", metavar="ACTION")
+    done = actions.add_parser("done", help="delete a request whose call was made")
+    done.add_argument("number", help="such as 1234-5678")
 
     command = commands.add_parser("replay", help="what patients would get, as JSON Lines")
     command.add_argument("file", help="JSON Lines with id and text, or id and turns; - for stdin")

@@ -80,6 +80,7 @@ class Clinic(Schema):
     serve: Serve = "signed"
     websites: tuple[str, ...] = ()  # that may show the chat
     keep_days: int = Field(30, ge=1, le=3650)
+    keep_unanswered: bool = True
     limits: Limits = Limits()
     numbers: OwnNumbers = OwnNumbers()
 
