@@ -61,6 +61,7 @@ class Panel implements Chat {
     this.#asked = {
       words,
       language,
+      replyLanguage: facts.language,
       press: ({ title, id }) => this.#say(title, id),
       feedback: (turn, helped, reason) => this.#conversation.feedback(turn, helped, reason),
       say: (text) => this.#speech.say(text),
@@ -156,10 +157,11 @@ class Panel implements Chat {
   #people(): HTMLElement {
     const { strings: words } = this.#frame;
     const { phone, booking } = this.#facts;
+    const called = fill(words.call, { number: phone });
     return make(
       "div",
       { class: "people", role: "group", "aria-label": words.people },
-      make("a", { href: telephone(phone) }, icon(PHONE), fill(words.call, { number: phone })),
+      make("a", { href: telephone(phone), "aria-label": called }, icon(PHONE), phone),
       link(words, booking, icon(DAY), words.book),
     );
   }
@@ -336,19 +338,18 @@ class Panel implements Chat {
   #reveal([asked, reply]: HTMLElement[]): void {
     const box = this.#box();
     const first = asked!.offsetHeight < box.clientHeight / 3 ? asked! : reply!;
-    const top = first.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop;
-    box.scrollTop = top - ROOM;
+    const above = box === this.#panel ? this.#scroller.offsetTop : 0;
+    box.scrollTop = first.offsetTop + above - ROOM;
   }
 
   #toEnd(): void {
     const box = this.#box();
-    box.scrollTop = box.scrollHeight;
+    box.scrollTop = this.#conversation.begun ? box.scrollHeight : 0;
   }
 
-  /** On a very low screen the whole chat scrolls, else the messages alone. */
+  /** On a very low screen the whole chat scrolls, as styles/chat.css has it, else the messages. */
   #box(): HTMLElement {
-    const { scrollHeight, clientHeight } = this.#panel;
-    return scrollHeight > clientHeight + 1 ? this.#panel : this.#scroller;
+    return matchMedia("(max-height: 30em)").matches ? this.#panel : this.#scroller;
   }
 
   readonly #look = (): void => {

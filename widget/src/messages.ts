@@ -13,6 +13,8 @@ const UP = "M2 21h4V9H2zM22 10a2 2 0 0 0-2-2h-6.3l.95-4.57v-.32a1.5 1.5 0 0 0-.4
 export interface Asked {
   words: Strings;
   language: string;
+  /** Of the assistant's own words, which may not be that of the interface. */
+  replyLanguage: string;
   press(button: Button): void;
   feedback(turn: number, helped: boolean, reason?: string): Promise<void>;
   say(text: string): void;
@@ -44,8 +46,8 @@ function line(text: string, words: Strings): Node[] {
   });
 }
 
-function written(lines: string[], words: Strings): HTMLElement {
-  const made = make("p", { dir: "auto" });
+function written(lines: string[], { words, replyLanguage }: Asked): HTMLElement {
+  const made = make("p", { dir: "auto", lang: replyLanguage });
   lines.forEach((one, index) => made.append(...(index ? [make("br")] : []), ...line(one, words)));
   return made;
 }
@@ -75,10 +77,10 @@ function sources(found: Source[], { words, language }: Asked): HTMLElement {
   );
 }
 
-export function suggested(buttons: Button[], { words, press }: Asked): HTMLElement {
+export function suggested(buttons: Button[], { words, replyLanguage, press }: Asked): HTMLElement {
   const shown = make("div", { class: "pills", role: "group", "aria-label": count(buttons, words) });
   for (const one of buttons) {
-    shown.append(make("button", { type: "button", onclick: () => press(one) }, one.title));
+    shown.append(make("button", { type: "button", lang: replyLanguage, onclick: () => press(one) }, one.title));
   }
   return shown;
 }
@@ -90,12 +92,17 @@ function count({ length }: Button[], words: Strings): string {
 function feedback(turn: number, { words, feedback: send, say }: Asked): HTMLElement {
   const row = make("div", { class: "helped", role: "group", "aria-label": words.helped }, words.helped);
   const form = make("form", { class: "why", hidden: "" });
-  const field = make("input", { maxlength: 300, "aria-label": words.why, placeholder: words.why });
-  form.append(field, make("button", {}, words.sendWhy));
+  const field = make("input", { id: `why-${turn}`, maxlength: 300 });
+  const label = make("label", { for: field.id }, words.why);
+  form.append(label, field, make("button", {}, words.send));
   const thank = () => {
     form.hidden = true;
     row.append(make("span", {}, words.thanks));
     say(words.thanks);
+  };
+  const why = () => {
+    field.focus();
+    form.scrollIntoView({ block: "nearest" });
   };
   const thumbs = [true, false].map((helped) =>
     make(
@@ -109,7 +116,7 @@ function feedback(turn: number, { words, feedback: send, say }: Asked): HTMLElem
           thumbs.forEach((one, index) => one.setAttribute("aria-pressed", String(helped === !index)));
           row.querySelector("span")?.remove();
           form.hidden = helped;
-          send(turn, helped).then(helped ? thank : () => field.focus(), () => {});
+          send(turn, helped).then(helped ? thank : why, () => {});
         },
       },
       icon(UP),
@@ -138,7 +145,7 @@ export function patientBubble({ said }: Pick<Message, "said">, words: Strings): 
 export function replyBubble(reply: Reply, asked: Asked): HTMLLIElement {
   const { words } = asked;
   const danger = reply.outcome === "safety";
-  const text = paragraphs(reply.text).map((lines) => written(lines, words));
+  const text = paragraphs(reply.text).map((lines) => written(lines, asked));
   const calls = reply.phones.length > 0 && [
     make("div", { class: "calls" }, ...reply.phones.map((one) => callButton(words, one))),
   ];
@@ -147,7 +154,8 @@ export function replyBubble(reply: Reply, asked: Asked): HTMLLIElement {
     const head = make("p", { class: "head" }, icon(WARNING), danger ? words.help : words.note);
     // A quiet note is the first paragraph; an answer follows it.
     const own = danger ? text.splice(0) : text.splice(0, 1);
-    bubble.append(make("div", { class: danger ? "danger" : "danger note" }, head, own[0]!, ...(calls || []), ...own.slice(1)));
+    const kind = danger ? "danger" : "danger note";
+    bubble.append(make("div", { class: kind }, head, own[0], ...(calls || []), ...own.slice(1)));
   }
   bubble.append(...text);
   if (reply.sources.length) bubble.append(sources(reply.sources, asked));

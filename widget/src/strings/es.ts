@@ -11,7 +11,7 @@ export const launcher: Launcher = {
 };
 
 export const strings: Strings = {
-  role: "Asistente automático, no es personal médico",
+  role: "Asistente automático, no es médico",
   close: "Cerrar el chat",
   menu: "Opciones del chat",
   people: "Hable con una persona",
@@ -45,8 +45,7 @@ export const strings: Strings = {
   helped: "¿Le ayudó?",
   yes: "Sí, me ayudó",
   no: "No me ayudó",
-  why: "¿Qué faltó? (Puede dejarlo vacío.)",
-  sendWhy: "Enviar",
+  why: "¿Qué faltó? Puede dejarlo vacío.",
   thanks: "Gracias.",
   waiting: "A la espera de enviarse",
   unsent: "No se envió.",
