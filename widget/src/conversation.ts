@@ -130,7 +130,7 @@ export class Conversation {
         if (error instanceof Refused) {
           if (this.#refused(error)) break;
         } else if (++tries < MOST_TRIES) {
-          this.trouble = "trying";
+          if (tries > 1) this.trouble = "trying"; // one cut is not worth a word
           this.#listener.changed();
           await this.#pause(tries);
         } else {
@@ -194,12 +194,12 @@ export class Conversation {
     for (const turn of turns) {
       // "Forget me" was said: what comes after it is a new conversation.
       if (turn.number <= this.#last && !this.turns.some(({ id }) => id === turn.id)) this.#clear();
-      this.unsent = this.unsent.filter(({ id }) => id !== turn.id);
-      if (this.turns.some(({ id }) => id === turn.id)) continue;
       if (turn.number > this.#last + 1 && turns.length === 1 && this.#synced && this.#shown) {
         this.#synced = false; // another tab has said something in between: fetch that first
-        return this.#keep();
+        return;
       }
+      this.unsent = this.unsent.filter(({ id }) => id !== turn.id);
+      if (this.turns.some(({ id }) => id === turn.id)) continue;
       this.turns.push(turn);
       if (this.#shown) this.#listener.arrived(turn);
     }

@@ -268,7 +268,7 @@ class Panel implements Chat {
       for (const one of items) one.remove();
       this.#items.delete(id);
     }
-    for (const one of [...turns, ...unsent]) this.#place(one);
+    this.#place([...turns, ...unsent]);
     for (const one of unsent) this.#items.get(one.id)![0]!.classList.toggle("unsent", !!trouble);
     this.#typing.hidden = !waiting;
     if (waiting) this.#toEnd();
@@ -281,22 +281,26 @@ class Panel implements Chat {
     }
   }
 
-  /** Put a message where it belongs; one that stands there already is not touched. */
-  #place(one: Message | Turn): void {
-    const items = this.#items.get(one.id) ?? [patientBubble(one, this.#frame.strings)];
-    if ("replies" in one && items.length === 1) items.push(...replies(one, this.#asked));
-    this.#items.set(one.id, items);
-    const all = [...this.#items.values()].flat();
-    for (const item of items) {
-      if (item.isConnected) continue;
-      item.classList.toggle("new", !this.#panel.hidden);
-      this.#list.insertBefore(item, this.#list.children[all.indexOf(item)] ?? null);
+  /** Put messages and replies in their order; what stands there already is not touched. */
+  #place(all: (Message | Turn)[]): void {
+    let place = 0;
+    for (const one of all) {
+      const items = this.#items.get(one.id) ?? [patientBubble(one, this.#frame.strings)];
+      if ("replies" in one && items.length === 1) items.push(...replies(one, this.#asked));
+      this.#items.set(one.id, items);
+      for (const item of items) {
+        const there = this.#list.children[place++];
+        if (there === item) continue;
+        item.classList.toggle("new", !item.isConnected && !this.#panel.hidden);
+        this.#list.insertBefore(item, there ?? null);
+      }
     }
   }
 
   #arrived(turn: Turn): void {
+    const { turns, unsent } = this.#conversation;
     this.#typing.hidden = true;
-    this.#place(turn);
+    this.#place([...turns, ...unsent]);
     const items = this.#items.get(turn.id)!;
     this.#speech.say(spoken(turn, items.slice(1), this.#frame.strings));
     this.#reveal(items);

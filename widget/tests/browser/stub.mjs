@@ -103,14 +103,14 @@ export const script = {
 
 /** Starts the stub; `answer(text)` gives the replies to it, in place of the script's. */
 export async function startStub(page = "<p>A page of the clinic.</p>") {
-  const stub = { answer: undefined, delay: 0, page, attributes: "", violations: [], posts: [] };
+  const stub = { answer: undefined, delay: 0, page, attributes: "", direction: "ltr", posts: [] };
   const conversations = new Map();
   const replies = (said) =>
     stub.answer?.(said) ??
     script[Object.keys(script).find((word) => said.toLowerCase().includes(word)) ?? "risks"];
 
   function html() {
-    return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Clinic</title>
+    return `<!doctype html><html lang="en" dir="${stub.direction}"><head><meta charset="utf-8"><title>Clinic</title>
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <script src="${PATH}scar-chat.js" ${stub.attributes} defer></script></head>
       <body><main><h1>Clinic</h1>${stub.page}</main></body></html>`;
@@ -153,7 +153,10 @@ export async function startStub(page = "<p>A page of the clinic.</p>") {
       const after = Number(searchParams.get("after"));
       return send(200, { turns: turns.slice(after), last: turns.length });
     }
-    await new Promise((resolve) => setTimeout(resolve, stub.delay));
+    await new Promise((resolve) => {
+      stub.answerNow = () => resolve((stub.delay = 0));
+      setTimeout(resolve, stub.delay);
+    });
     let turn = turns.find(({ id }) => id === told.id);
     if (!turn) {
       const said = told.text ?? `button ${told.button}`;
