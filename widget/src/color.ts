@@ -23,12 +23,14 @@ export function contrast(one: Color, other: Color): number {
   return (high + 0.05) / (low + 0.05);
 }
 
-/** `color`, brought toward black or white until it can be read on `paper`. */
+/** `color`, darker or brighter by as little as it takes to read it on `paper`. */
 export function readable(color: Color, paper: Color): Color {
-  const toward = luminance(paper) > 0.4 ? 0 : 255;
+  const darker = luminance(paper) > 0.4;
   let found = color;
-  for (let step = 0; contrast(found, paper) < LEAST && step < 40; step += 1) {
-    found = found.map((value) => Math.round(value + (toward - value) * 0.06)) as Color;
+  while (contrast(found, paper) < LEAST) {
+    found = found.map((value) =>
+      Math.round(darker ? value * 0.94 : Math.min(255, value * 1.05 + 4)),
+    ) as Color;
   }
   return found;
 }

@@ -12,6 +12,7 @@ const MOST_TRIES = 20;
 const LONGEST_PAUSE = 4000; // milliseconds
 const EXPIRED = 401;
 const TOO_MANY = 429;
+const NOT_KEPT = 0; // the number of a turn that the server could not write down
 
 /** What has happened, for those who show it. */
 export interface Listener {
@@ -149,6 +150,7 @@ export class Conversation {
     if (!token) return this.begin(); // the patient agreed before; the server has lost that chat
     if (this.#synced) {
       const turn = await this.#door.say(token, this.unsent[0]!);
+      if (!turn.number) throw new Refused(NOT_KEPT, turn.replies.map(({ text }) => text).join("\n\n"));
       if (token === this.#token) this.#take([turn], turn.number);
       return;
     }
@@ -172,7 +174,7 @@ export class Conversation {
     }
     this.why = refusal.message;
     this.trouble = "stopped";
-    if (refusal.status === TOO_MANY || !message || !this.#synced) return true;
+    if ([TOO_MANY, NOT_KEPT].includes(refusal.status) || !message || !this.#synced) return true;
     this.trouble = this.why = "";
     this.unsent.shift();
     this.#keep();

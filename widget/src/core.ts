@@ -6,14 +6,14 @@ import { Conversation } from "./conversation";
 import { fill, icon, make, style } from "./dom";
 import { Door } from "./door";
 import type { Chat, Frame } from "./element";
-import { telephone } from "./markup";
+import { paragraphs, telephone } from "./markup";
 import { Menu, type Option } from "./menu";
-import { type Asked, link, patientBubble, PHONE, replies, spoken, suggested } from "./messages";
+import { type Asked, link, patientBubble, PHONE, replies, spoken, suggested, written } from "./messages";
 import { Modal } from "./modal";
 import { dialed, opening } from "./opening";
 import { Speech } from "./speech";
 import css from "./styles/chat.css?inline";
-import { download, print, transcript } from "./transcript";
+import { download, plain, print, transcript } from "./transcript";
 
 const CROSS =
   "M19 6.4 17.6 5 12 10.6 6.4 5 5 6.4 10.6 12 5 17.6 6.4 19 12 13.4 17.6 19 19 17.6 13.4 12z";
@@ -161,8 +161,8 @@ class Panel implements Chat {
     return make(
       "div",
       { class: "people", role: "group", "aria-label": words.people },
-      make("a", { href: telephone(phone), "aria-label": called }, icon(PHONE), phone),
-      link(words, booking, icon(DAY), words.book),
+      make("a", { href: telephone(phone), "aria-label": called }, icon(PHONE), make("span", {}, phone)),
+      link(words, booking, icon(DAY), make("span", {}, words.book)),
     );
   }
 
@@ -326,14 +326,18 @@ class Panel implements Chat {
   /** A line above the field; told to screen readers when it is new. */
   #tell(text: string, action?: string): void {
     if (text === this.#told) return;
+    const box = this.#box();
+    const atEnd = box.scrollTop + box.clientHeight > box.scrollHeight - 2 * ROOM;
     this.#told = text;
     this.#notice.hidden = !text;
-    this.#notice.replaceChildren(make("p", {}, text));
+    const lines = paragraphs(text).map((one) => written(one, this.#asked));
+    this.#notice.replaceChildren(make("div", {}, ...lines));
     if (action) {
       const again = () => this.#conversation.again();
       this.#notice.append(make("button", { type: "button", onclick: again }, action));
     }
-    if (text) this.#speech.say(text);
+    if (atEnd) this.#toEnd(); // the line has taken some of the room
+    if (text) this.#speech.say(plain(text));
   }
 
   // Where the patient looks

@@ -46,7 +46,8 @@ function line(text: string, words: Strings): Node[] {
   });
 }
 
-function written(lines: string[], { words, replyLanguage }: Asked): HTMLElement {
+/** One paragraph, with its bold words and links. */
+export function written(lines: string[], { words, replyLanguage }: Asked): HTMLElement {
   const made = make("p", { dir: "auto", lang: replyLanguage });
   lines.forEach((one, index) => made.append(...(index ? [make("br")] : []), ...line(one, words)));
   return made;
@@ -56,7 +57,7 @@ function sources(found: Source[], { words, language }: Asked): HTMLElement {
   return make(
     "details",
     {},
-    make("summary", {}, words.source),
+    make("summary", {}, make("span", {}, words.source)),
     make(
       "ul",
       {},
@@ -90,14 +91,14 @@ function count({ length }: Button[], words: Strings): string {
 }
 
 function feedback(turn: number, { words, feedback: send, say }: Asked): HTMLElement {
-  const row = make("div", { class: "helped", role: "group", "aria-label": words.helped }, words.helped);
+  const row = make("div", { class: "helped", role: "group", "aria-label": words.helped }, make("span", {}, words.helped));
   const form = make("form", { class: "why", hidden: "" });
   const field = make("input", { id: `why-${turn}`, maxlength: 300 });
   const label = make("label", { for: field.id }, words.why);
   form.append(label, field, make("button", {}, words.send));
   const thank = () => {
     form.hidden = true;
-    row.append(make("span", {}, words.thanks));
+    row.append(make("b", {}, words.thanks));
     say(words.thanks);
   };
   const why = () => {
@@ -114,7 +115,7 @@ function feedback(turn: number, { words, feedback: send, say }: Asked): HTMLElem
         "aria-pressed": "false",
         onclick: () => {
           thumbs.forEach((one, index) => one.setAttribute("aria-pressed", String(helped === !index)));
-          row.querySelector("span")?.remove();
+          row.querySelector("b")?.remove();
           form.hidden = helped;
           send(turn, helped).then(helped ? thank : why, () => {});
         },
@@ -151,7 +152,7 @@ export function replyBubble(reply: Reply, asked: Asked): HTMLLIElement {
   ];
   const bubble = make("div", { class: "bubble" });
   if (danger || calls) {
-    const head = make("p", { class: "head" }, icon(WARNING), danger ? words.help : words.note);
+    const head = make("p", { class: "head" }, icon(WARNING), make("span", {}, danger ? words.help : words.note));
     // A quiet note is the first paragraph; an answer follows it.
     const own = danger ? text.splice(0) : text.splice(0, 1);
     const kind = danger ? "danger" : "danger note";

@@ -178,6 +178,24 @@ test("a message that is refused is given back; one that came too fast waits", as
   expect(conversation.trouble).toBe("");
 });
 
+test("a reply that the server could not keep is told, and the message can be sent again", async () => {
+  const door = new FakeDoor();
+  const { conversation, said, memory } = talk(door);
+  await conversation.begin();
+  conversation.say("one");
+  await settled();
+  const say = door.say;
+  door.say = async (token, { id }) => ({ number: 0, id, said: "two", replies: [{ text: "Not now." }] });
+  conversation.say("two");
+  await settled();
+  expect([conversation.trouble, conversation.why]).toEqual(["stopped", "Not now."]);
+  expect(memory.get().unsent.map((one) => one.said)).toEqual(["two"]);
+  door.say = say;
+  conversation.again();
+  await settled();
+  expect(said()).toEqual(["one", "two"]);
+});
+
 test("after many tries it stops, and goes on when it is told to", async () => {
   const door = new FakeDoor();
   const { conversation, said } = talk(door);
