@@ -270,7 +270,7 @@ def test_one_address_behind_the_proxy_is_limited_and_others_are_not(serving: Ser
 
     def begin(address: str) -> Answer:
         header = {"X-Forwarded-For": address}
-        return request(serving.port, "POST", "conversations", headers=header)
+        return request(serving.port, "POST", "conversations", {"consent": True}, header)
 
     begun = [begin(f"10.9.9.{number}, 203.0.113.5").status for number in range(61)]
     assert begun == [201] * 60 + [429]
