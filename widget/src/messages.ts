@@ -68,7 +68,7 @@ function sources(found: Source[], { words, language }: Asked): HTMLElement {
           "li",
           {},
           make("b", {}, title),
-          section && ` ${section}`,
+          section && make("span", {}, section),
           publisher && make("span", {}, publisher),
           make("span", {}, fill(words.reviewed, { date, by })),
           address && link(words, address, words.open),

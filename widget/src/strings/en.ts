@@ -36,7 +36,7 @@ export const strings = {
   send: "Send",
   typing: "Looking for the answer",
   source: "Where is this from?",
-  reviewed: "Checked {date} by: {by}",
+  reviewed: "Checked on {date} ({by})",
   open: "Open the document",
   help: "Get help now",
   note: "Please read this first",

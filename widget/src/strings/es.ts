@@ -38,7 +38,7 @@ export const strings: Strings = {
   send: "Enviar",
   typing: "Busco la respuesta",
   source: "¿De dónde viene esto?",
-  reviewed: "Revisado el {date} por: {by}",
+  reviewed: "Revisado el {date} ({by})",
   open: "Abrir el documento",
   help: "Pida ayuda ahora",
   note: "Lea esto primero",
