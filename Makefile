@@ -15,6 +15,7 @@ CODE_OF_MODEL := scarwise/understanding
 CHAT := widget/dist/.built
 CHAT_SOURCES := $(shell find widget/src -type f) widget/build.mjs widget/tsconfig.json
 CHAT_TOOLS := widget/node_modules/.ready
+LIGHTHOUSE := widget/lighthouse/node_modules/.ready
 
 PIP := $(BIN)/python -m pip -qq --no-input --disable-pip-version-check install --progress-bar off
 
@@ -60,6 +61,10 @@ $(CHAT_TOOLS): widget/package.json widget/package-lock.json
 	@cd widget && npm ci --ignore-scripts --loglevel=error </dev/null
 	@touch $@
 
+$(LIGHTHOUSE): widget/lighthouse/package-lock.json
+	@cd widget/lighthouse && npm ci --ignore-scripts --loglevel=error </dev/null
+	@touch $@
+
 $(CHAT): $(CHAT_TOOLS) $(CHAT_SOURCES)
 	@cd widget && npm run --silent build </dev/null
 	@touch $@
@@ -76,7 +81,7 @@ test: setup ## every check and every test
 	@$(MAKE) --no-print-directory check train
 	@$(BIN)/python -m pytest -q
 
-torture: train ## all that may be done to it, many times over: about half an hour, and a table
+torture: train $(LIGHTHOUSE) ## all that may be done to it, many times over: about half an hour, and a table
 	@TORTURE=1 $(BIN)/python -m pytest -q tests/torture tests/browser
 
 # Rasa is told to train anew where its cache cannot see the change.
@@ -113,5 +118,5 @@ lock: ## choose package versions anew after a change of pyproject.toml
 
 clean: ## remove what was installed, built and trained; conversations in var/ stay
 	@rm -rf $(VENV) .cache .rasa models .pytest_cache .ruff_cache .hypothesis *.egg-info
-	@rm -rf widget/node_modules widget/dist widget/artifacts
+	@rm -rf widget/node_modules widget/lighthouse/node_modules widget/dist widget/artifacts
 	@find . -name __pycache__ -prune -exec rm -rf {} +

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from doors.running import DOOR, Home, Serving, free_port
+from torture.conftest import figures  # noqa: F401  (a fixture here, too)
 from torture.patients import Assailed
 
 WEBSITES = 'websites: ["{website}"]\n'

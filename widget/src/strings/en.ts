@@ -52,7 +52,7 @@ export const strings = {
   unreachable: "The chat cannot be reached. I keep trying.",
   down: "The chat cannot be loaded right now. Please try again.",
   tryNow: "Try now",
-  back: "You are connected again.",
+  back: "You are back online.",
   restored: "Your chat is back. Messages: {n}.",
   gone: "The last chat has ended, and what was said is no longer kept.",
   over: "Start over",

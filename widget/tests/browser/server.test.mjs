@@ -117,6 +117,7 @@ test("who asks to be forgotten begins anew", async () => {
   await chat.replies.getByText("This chat is deleted.").waitFor();
   await chat.input.fill("What are the risks?");
   await chat.input.press("Enter");
+  await chat.messages.nth(2).waitFor({ state: "detached" });
   await chat.replies.getByText(RISKS).waitFor();
   const anew = await chat.texts();
   expect(anew).toHaveLength(2);
@@ -231,6 +232,6 @@ test("no cut of the network and no kill of the server loses or doubles a message
   await page.reload();
   await chat.replies.nth(cuts - 1).waitFor();
   expect(await chat.texts()).toEqual(all);
-  console.log(`${cuts} cuts: 0 lost, 0 doubled, back within ${slowest} ms`);
-  expect(slowest).toBeLessThanOrEqual(5000 + 2000); // and the time that the answer itself takes
+  console.log(`figure: cuts of the network and kills of the server: ${cuts}, 0 lost, 0 doubled, resumed within ${slowest} ms`);
+  expect(slowest).toBeLessThanOrEqual(5000);
 }, 600_000);

@@ -103,7 +103,7 @@ export const script = {
 
 /** Starts the stub; `answer(text)` gives the replies to it, in place of the script's. */
 export async function startStub(page = "<p>A page of the clinic.</p>") {
-  const stub = { answer: undefined, delay: 0, page, attributes: "", direction: "ltr", posts: [] };
+  const stub = { answer: undefined, delay: 0, page, attributes: "", direction: "ltr", script: "scar-chat.js", posts: [] };
   const conversations = new Map();
   const replies = (said) =>
     stub.answer?.(said) ??
@@ -112,7 +112,7 @@ export async function startStub(page = "<p>A page of the clinic.</p>") {
   function html() {
     return `<!doctype html><html lang="en" dir="${stub.direction}"><head><meta charset="utf-8"><title>Clinic</title>
       <meta name="viewport" content="width=device-width, initial-scale=1">
-      <script src="${PATH}scar-chat.js" ${stub.attributes} defer></script></head>
+      ${stub.script && `<script src="${PATH}${stub.script}" ${stub.attributes} defer></script>`}</head>
       <body><main><h1>Clinic</h1>${stub.page}</main></body></html>`;
   }
 

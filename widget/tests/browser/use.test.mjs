@@ -8,6 +8,7 @@ import { launch, visit } from "./chat.mjs";
 import { facts, startStub } from "./stub.mjs";
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const SCRIPT = "scar-chat.js";
 let browser;
 let stub;
 let chat;
@@ -17,7 +18,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   const page = "<p>A page of the clinic.</p><p><a href='/?second'>Second page</a></p>";
-  Object.assign(stub, { attributes: "", direction: "ltr", delay: 0, answer: undefined, posts: [], page });
+  Object.assign(stub, { attributes: "", direction: "ltr", delay: 0, answer: undefined, posts: [], page, script: SCRIPT });
 });
 afterEach(async () => {
   if (!chat) return;
@@ -494,4 +495,15 @@ test("a page with an element of its own gets no second one, and can drive it", a
   await chat.page.evaluate(() => document.querySelector("scar-chat").close());
   expect(await chat.page.evaluate(() => window.told)).toEqual(["scar-chat-open", "scar-chat-close"]);
   await chat.page.evaluate(() => document.querySelector("scar-chat").remove());
+});
+
+test("as a module it is the same chat", async () => {
+  stub.page = `<script type="module" src="/webhooks/webchat/module.js"></script>
+    <scar-chat server="/webhooks/webchat/" language="es"></scar-chat>`;
+  stub.script = "";
+  await visitStub();
+  await chat.begin();
+  await chat.say("What are the risks?");
+  expect(await chat.launcher.getAttribute("aria-expanded")).toBe("true");
+  expect(await chat.panel.innerText()).toContain("¿De dónde viene esto?");
 });
