@@ -73,7 +73,7 @@ ENDPOINTS = ("conversations", "messages", "conversation", "feedback", "suggestio
 logger = logging.getLogger(__name__)
 
 Handler = Callable[[Request], Awaitable[HTTPResponse]]
-_AFTER = Parameter("after", {"type": "integer", "minimum": 0, "default": 0})
+_AFTER = Parameter("after", {"type": "integer", "minimum": 0, "maximum": 999_999_999})
 _TYPED = Parameter("q", {"type": "string"}, required=True)
 OPERATIONS = (
     Operation(
@@ -330,11 +330,13 @@ class WebChat(InputChannel):
             self._hold_back(self._of_address, address, "too_busy")
 
         mark, digest = self._tokens.mark(sender, said.id), _digest(said)
-        try:
-            shown, text = await self._input(sender, said)
-        except SQLAlchemyError:
-            return _sent(self._turn(unkept(sender, mark, digest, "", client_id=said.id)))
-        entry = await self._chats.turn(sender, mark, digest, shown, text, said.id, admit)
+        entry = self._chats.last_words(sender, mark)  # its button is no longer on offer
+        if entry is None:
+            try:
+                shown, text = await self._input(sender, said)
+            except SQLAlchemyError:
+                return _sent(self._turn(unkept(sender, mark, digest, "", client_id=said.id)))
+            entry = await self._chats.turn(sender, mark, digest, shown, text, said.id, admit)
         if entry.digest != digest:
             raise RefusedError(409, '"id" was used before; give every message an id of its own.')
         return _sent(self._turn(entry))

@@ -112,12 +112,12 @@ class Journal:
         """The turns without replies, in order, where the conversation's id begins with `prefix`."""
         return self._entries(_WAITING, sa.func.substr(_of, 1, len(prefix)) == prefix)
 
-    def finish(self, conversation: str, mark: str, replies: list[dict[str, Any]]) -> None:
-        """Keep the replies of a turn; one that was forgotten meanwhile stays forgotten."""
+    def finish(self, conversation: str, mark: str, replies: list[dict[str, Any]]) -> bool:
+        """Keep the replies of a turn; False when it was forgotten meanwhile, and stays so."""
         self._make_table()
         mine = sa.update(TURNS).where(_of == conversation, _mark == mark)
         with self.engine.begin() as connection:
-            connection.execute(mine.values(replies=replies))
+            return connection.execute(mine.values(replies=replies)).rowcount > 0
 
     def replies_in_tracker(self, conversation: str, mark: str) -> list[dict[str, Any]] | None:
         """What Rasa's tracker holds as said after the message `mark`; None without the message.

@@ -106,6 +106,15 @@ class Chat:
         assert answer.status == 200, answer.body
         return answer.json["turns"]
 
+    def button(self, title: str) -> str:
+        """The id of a button below the last reply."""
+        (reply,) = self.turns()[-1]["replies"]
+        return next(one["id"] for one in reply["buttons"] if one["title"] == title)
+
+    def press(self, title: str) -> Answer:
+        """Press a button below the last reply."""
+        return self.say(self.button(title), "button")
+
     def say(self, text: str, name: str = "text") -> Answer:
         """Say something new."""
         self._said += 1

@@ -25,7 +25,7 @@ PROMPT = (
 @pytest.fixture(scope="module")
 def serving(home: Home) -> Iterator[Serving]:
     clinic = (home.folder / "clinic.yml").read_text(encoding="utf-8")
-    (home.folder / "clinic.yml").write_text(f"{clinic}\nwebsites: ["{CLINIC}/"]\n")
+    (home.folder / "clinic.yml").write_text(f"{clinic}\nwebsites: ['{CLINIC}/']\n")
     # Stands for the built chat, which set-up makes.
     (home.folder / "widget").unlink()
     files = {"dist/scar-chat.js": "load()", "dist/scar-chat-core.js": "chat()",
@@ -92,20 +92,22 @@ def test_several_answers_are_headed(chat: Chat) -> None:
     reply = only_reply(chat.say("What is a keloid, and how much does it cost?").json)
     assert reply["text"].startswith("**About keloids:**\n")
     assert "\n\n**About cost:**\nI have no prices." in reply["text"]
-    assert {source["document"] for source in reply["sources"]} == {"Keloids and raised scars"}
-    addresses = [source["address"] for source in reply["sources"]]
-    assert addresses and all(one.startswith("https://") for one in addresses)
+    first, *others = reply["sources"]
+    assert (first["topic"], first["document"]) == ("keloid", "Keloids and raised scars")
+    assert first["address"].startswith("https://")
+    places = [(one["document"], one["section"]) for one in reply["sources"]]
+    assert len(set(places)) == len(places) > 1
 
 
 def test_a_danger_reply_has_numbers_to_call(chat: Chat) -> None:
     emergency = only_reply(chat.say("I took too many pills and I cannot breathe").json)
     assert emergency["outcome"] == "safety"
     assert "Call [911](tel:911) now" in emergency["text"]
-    assert emergency["phones"] == [{"label": "Emergency", "number": "911"}]
+    assert emergency["phones"] == [{"label": "Help right now", "number": "911"}]
     crisis = only_reply(chat.say("I want to die").json)
     assert crisis["phones"] == [
         {"label": "Crisis line", "number": "988"},
-        {"label": "Emergency", "number": "911"},
+        {"label": "Help right now", "number": "911"},
     ]
     note = only_reply(chat.say("my scar is hot and red, do creams work?").json)
     assert note["outcome"] == "answered"
@@ -261,7 +263,7 @@ def test_settings_are_what_anybody_may_know(port: int) -> None:
         "phone": PHONE,
         "booking": "https://clinic.example/book",
         "privacy": "https://clinic.example/privacy",
-        "emergency": {"label": "Emergency", "number": "911"},
+        "emergency": {"label": "Help right now", "number": "911"},
         "crisis": {"label": "Crisis line", "number": "988"},
         "demo": True,
         "starters": ["What is scar revision?", "What are the risks?", "Do scar creams work?",
