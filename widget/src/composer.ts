@@ -65,23 +65,26 @@ export class Composer {
     if (!this.input.value) this.input.value = text;
   }
 
-  /** Whether there was a list to close. */
-  close(): boolean {
+  /** Forget what was begun. */
+  clear(): void {
+    this.input.value = "";
+    this.#memory.set({ draft: "" });
+  }
+
+  /** Close the list of questions. */
+  close(): void {
     clearTimeout(this.#timer);
     this.#request?.abort();
-    const shown = !this.#list.hidden;
     this.#list.hidden = true;
     this.#choose(-1);
     this.input.setAttribute("aria-expanded", "false");
-    return shown;
   }
 
   #send(text: string): void {
     this.close();
     this.input.focus();
     if (!text) return;
-    this.input.value = "";
-    this.#memory.set({ draft: "" });
+    this.clear();
     this.#say(text);
   }
 

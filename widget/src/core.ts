@@ -242,6 +242,7 @@ class Panel implements Chat {
     } catch {
       return this.#tell(words.notErased);
     }
+    this.#composer.clear();
     this.#changed();
     if (again) return this.#agree();
     this.#begin();

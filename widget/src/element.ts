@@ -70,7 +70,13 @@ export function define({ core, strings, script }: Parts): void {
       const label = make("span", {}, memory.get().token ? words.again : words.title);
       const button = make(
         "button",
-        { class: "launcher", type: "button", "aria-expanded": "false", onclick: () => this.open() },
+        {
+          class: "launcher",
+          type: "button",
+          "aria-haspopup": "dialog",
+          "aria-expanded": "false",
+          onclick: () => this.open(),
+        },
         icon(BUBBLE),
         label,
       );

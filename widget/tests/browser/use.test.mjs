@@ -374,6 +374,7 @@ test("end and erase forgets all, here and there; when it fails it says so", asyn
   expect(await chat.notice.innerText()).toBe("The chat could not be erased. It is still kept. Please try again.");
   expect(await chat.said.count()).toBe(1);
   await chat.page.unroute("**/conversation");
+  await chat.input.fill("risks half typed");
   await chat.option("End and erase");
   await chat.button("Yes, erase").click();
   await chat.host.locator(".ended").waitFor();
