@@ -53,8 +53,8 @@ $(READY): requirements.lock pyproject.toml
 	@echo "Set-up is done."
 
 $(CHAT_TOOLS): widget/package.json widget/package-lock.json
-	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); \
-	  process.exit(a > 20 || (a === 20 && b > 18) ? 0 : 1)' 2>/dev/null || { \
+	@node -e "const [a, b] = process.versions.node.split('.'); process.exit(a > 20 || b > 18 && a == 20 ? 0 : 1)" \
+	  2>/dev/null || { \
 	  echo "Node 20.19 or later is needed to build the chat for websites, and is not here."; \
 	  echo "Install it with npm from your package manager or from nodejs.org, then go on."; exit 1; }
 	@echo "Set-up of the chat for websites: its tools, then the chat: under a minute."
