@@ -15,7 +15,18 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from scarwise.channels.bodies import Refusal
+from scarwise.channels.bodies import (
+    Feedback,
+    NewConversation,
+    NewToken,
+    Refusal,
+    Said,
+    Settings,
+    Suggestions,
+    Turn,
+    Turns,
+)  # fmt: skip
+from scarwise.channels.page import LOADER
 
 _COMPONENTS = "#/components/schemas/"
 
@@ -44,6 +55,42 @@ class Operation:
     token: bool = False
     refusals: tuple[int, ...] = ()
     query: tuple[Parameter, ...] = ()
+
+
+_AFTER = Parameter("after", {"type": "integer", "minimum": 0, "maximum": 999_999_999})
+_TYPED = Parameter("q", {"type": "string"}, required=True)
+OPERATIONS = (
+    Operation(
+        "POST", "/conversations", "Begins a conversation, when the patient has agreed", 201,
+        NewToken, body=NewConversation, refusals=(400, 403, 413, 429),
+    ),
+    Operation(
+        "POST", "/messages", "Takes a message once, however often it is sent, and replies", 200,
+        Turn, body=Said, token=True, refusals=(400, 401, 403, 409, 413, 429),
+    ),
+    Operation(
+        "GET", "/messages", "The turns that are done, to restore or to go on", 200, Turns,
+        token=True, query=(_AFTER,), refusals=(400, 401, 403, 429, 503),
+    ),
+    Operation(
+        "POST", "/feedback", "Keeps whether a turn helped", 204, None, body=Feedback, token=True,
+        refusals=(400, 401, 403, 404, 413, 429, 503),
+    ),
+    Operation(
+        "DELETE", "/conversation", "Forgets the conversation, now and for good", 204, None,
+        token=True, refusals=(401, 403, 429, 503),
+    ),
+    Operation(
+        "GET", "/suggestions", "Vetted questions that fit what is being typed", 200, Suggestions,
+        query=(_TYPED,), refusals=(400, 403, 429),
+    ),
+    Operation("GET", "/settings", "What anybody may know of the clinic", 200, Settings,
+              refusals=(403,)),
+    Operation("GET", "/", "The demo page", 200, "text/html"),
+    Operation("GET", f"/{LOADER}", "The chat, for a script tag", 200, "text/javascript",
+              refusals=(404,)),
+    Operation("GET", "/openapi.json", "This description", 200, "application/json"),
+)  # fmt: skip
 
 
 def describe(operations: Sequence[Operation], server: str) -> dict[str, Any]:

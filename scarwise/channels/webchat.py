@@ -15,9 +15,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import hmac
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from functools import partial, wraps
 from itertools import takewhile
 from json import dumps
@@ -41,26 +40,25 @@ from scarwise.channels.bodies import (
     Settings,
     Suggestion,
     Suggestions,
-    Turn,
     Turns,
     read_body,
 )  # fmt: skip
 from scarwise.channels.identity import ExpiredError, Tokens, load_secret
 from scarwise.channels.limits import RateLimit, network_of
-from scarwise.channels.openapi import Operation, Parameter, describe
+from scarwise.channels.openapi import OPERATIONS, describe
 from scarwise.channels.origins import cross_origin_headers, may_come_from, preflight_headers
 from scarwise.channels.page import HEADERS, LASTING, LOADER, NOT_BUILT, File, load_page, load_widget
 from scarwise.channels.rich_reply import RichReplies
 from scarwise.channels.shared import Conversations, OnNewMessage, unkept
 from scarwise.channels.type_ahead import TypeAhead
+from scarwise.channels.web_turns import WebTurns, messages_of, turn_of
 from scarwise.clinic import load_clinic
 from scarwise.dialogue.compose import Voice
-from scarwise.dialogue.message import Message
 from scarwise.dialogue.turn import TURN_SECONDS, last_check
 from scarwise.knowledge.suggestions import load_suggestions
 from scarwise.storage.database import database_url, open_engine
 from scarwise.storage.feedback import FeedbackStore
-from scarwise.storage.journal import Entry, Journal
+from scarwise.storage.journal import Journal
 
 MOST_BYTES = 16 * 1024
 MOST_MESSAGES = 20  # of one conversation in ten seconds
@@ -73,45 +71,10 @@ ENDPOINTS = ("conversations", "messages", "conversation", "feedback", "suggestio
 logger = logging.getLogger(__name__)
 
 Handler = Callable[[Request], Awaitable[HTTPResponse]]
-_AFTER = Parameter("after", {"type": "integer", "minimum": 0, "maximum": 999_999_999})
-_TYPED = Parameter("q", {"type": "string"}, required=True)
-OPERATIONS = (
-    Operation(
-        "POST", "/conversations", "Begins a conversation, when the patient has agreed", 201,
-        NewToken, body=NewConversation, refusals=(400, 403, 413, 429),
-    ),
-    Operation(
-        "POST", "/messages", "Takes a message once, however often it is sent, and replies", 200,
-        Turn, body=Said, token=True, refusals=(400, 401, 403, 409, 413, 429),
-    ),
-    Operation(
-        "GET", "/messages", "The turns that are done, to restore or to go on", 200, Turns,
-        token=True, query=(_AFTER,), refusals=(400, 401, 403, 429, 503),
-    ),
-    Operation(
-        "POST", "/feedback", "Keeps whether a turn helped", 204, None, body=Feedback, token=True,
-        refusals=(400, 401, 403, 404, 413, 429, 503),
-    ),
-    Operation(
-        "DELETE", "/conversation", "Forgets the conversation, now and for good", 204, None,
-        token=True, refusals=(401, 403, 429, 503),
-    ),
-    Operation(
-        "GET", "/suggestions", "Vetted questions that fit what is being typed", 200, Suggestions,
-        query=(_TYPED,), refusals=(400, 403, 429),
-    ),
-    Operation("GET", "/settings", "What anybody may know of the clinic", 200, Settings,
-              refusals=(403,)),
-    Operation("GET", "/", "The demo page", 200, "text/html"),
-    Operation("GET", f"/{LOADER}", "The chat, for a script tag", 200, "text/javascript",
-              refusals=(404,)),
-    Operation("GET", "/openapi.json", "This description", 200, "application/json"),
-)  # fmt: skip
 
 
 def _description(server: str) -> File:
-    body = dumps(describe(OPERATIONS, server), indent=2).encode()
-    return File(body, "application/json")
+    return File(dumps(describe(OPERATIONS, server), indent=2).encode(), "application/json")
 
 
 def _bearer(request: Request) -> str:
@@ -135,17 +98,6 @@ def _digest(said: Said) -> str:
     return hashlib.sha256(dumps([said.text, said.button]).encode()).hexdigest()
 
 
-def _messages(entry: Entry) -> list[Message]:
-    found = map(Message.from_response, entry.replies or ())
-    return [one for one in found if one]
-
-
-def _buttons(entry: Entry) -> Iterator[tuple[str, str]]:
-    """All buttons of a turn, title and payload."""
-    for message in _messages(entry):
-        yield from message.buttons
-
-
 def can_answer(voice: Voice) -> list[str]:
     """Topics to which a patient would get an answer today."""
     return [
@@ -159,7 +111,7 @@ class WebChat(InputChannel):
     """Rasa's input channel for the web."""
 
     _chats: Conversations
-    _rich: RichReplies
+    _turns: WebTurns
     _type_ahead: TypeAhead
     _settings: Settings
 
@@ -239,11 +191,12 @@ class WebChat(InputChannel):
             **load_widget(),
             "openapi.json": _description(f"/webhooks/{self.name()}"),
         }
-        self._rich = RichReplies(voice)
+        rich = RichReplies(voice)
+        self._turns = WebTurns(self._tokens, rich)
         questions = load_suggestions()
         self._type_ahead = TypeAhead(questions, voice.topics, can_answer(voice))
         clinic = voice.texts.clinic
-        emergency, crisis = self._rich.phones(["emergency", "crisis"])
+        emergency, crisis = rich.phones(["emergency", "crisis"])
         self._settings = Settings(
             clinic=clinic.name, phone=clinic.phone, booking=clinic.booking, privacy=clinic.privacy,
             emergency=emergency, crisis=crisis, demo=clinic.demo, language=LANGUAGE,
@@ -335,18 +288,18 @@ class WebChat(InputChannel):
             try:
                 shown, text = await self._input(sender, said)
             except SQLAlchemyError:
-                return _sent(self._turn(unkept(sender, mark, digest, "", client_id=said.id)))
+                return _sent(self._turns.turn(unkept(sender, mark, digest, "", client_id=said.id)))
             entry = await self._chats.turn(sender, mark, digest, shown, text, said.id, admit)
         if entry.digest != digest:
             raise RefusedError(409, '"id" was used before; give every message an id of its own.')
-        return _sent(self._turn(entry))
+        return _sent(self._turns.turn(entry))
 
     async def _restore(self, request: Request) -> HTTPResponse:
         sender, after = self._reader(request), _after(request)
         entries = await asyncio.to_thread(self._journal.entries, sender)
         # One that is under way, and what waits behind it, the client gets next time.
         done = list(takewhile(lambda one: one.replies is not None, entries))
-        turns = [self._turn(one) for one in done if one.number > after]
+        turns = [self._turns.turn(one) for one in done if one.number > after]
         return _sent(Turns(turns=turns, last=done[-1].number if done else 0))
 
     async def _forget(self, request: Request) -> HTTPResponse:
@@ -359,7 +312,7 @@ class WebChat(InputChannel):
         entries = await asyncio.to_thread(self._journal.entries, sender, given.number - 1)
         if not entries or entries[0].number != given.number:
             raise RefusedError(404, '"number" is that of no turn of this chat.')
-        answers = [one for reply in _messages(entries[0]) for one in reply.record()["said"]]
+        answers = [one for reply in messages_of(entries[0]) for one in reply.record()["said"]]
         keep = partial(
             self._feedback.give, sender, given.number, answers, given.helped, given.reason
         )
@@ -377,38 +330,16 @@ class WebChat(InputChannel):
     async def _tell(self, _: Request) -> HTTPResponse:
         return _sent(self._settings)
 
-    # Turns
-
-    def _turn(self, entry: Entry) -> Turn:
-        """The turn as the client gets it; its buttons are counted through all replies."""
-        replies, before = [], 0
-        for message in _messages(entry):
-            first = before
-            replies.append(
-                self._rich.reply(message, lambda place, first=first: self._id(entry, first + place))
-            )
-            before += len(message.buttons)
-        return Turn(number=entry.number, id=entry.client_id, said=entry.said, replies=replies)
-
-    def _id(self, entry: Entry, place: int) -> str:
-        """The opaque id of the button at `place` of a turn."""
-        seal = self._tokens.mark(entry.conversation, f"button:{entry.mark}:{place}")
-        return f"{entry.number}-{seal}"
-
     async def _input(self, sender: str, said: Said) -> tuple[str, str]:
-        """What the patient sees as said, and what goes to the assistant.
-
-        A button of an earlier turn is its title, typed: what it led to is no longer on offer.
-        """
+        """What the patient sees as said, and what goes to the assistant."""
         if said.button is None:
             return said.text or "", said.text or ""
-        number = said.button.partition("-")[0]
-        if number.isascii() and number.isdecimal() and 0 < int(number[:9]):
-            before = int(number[:9]) - 1
-            entries = await asyncio.to_thread(self._journal.entries, sender, before)
-            for place, (title, payload) in enumerate(_buttons(entries[0]) if entries else ()):
-                if hmac.compare_digest(self._id(entries[0], place), said.button):
-                    return title, payload if len(entries) == 1 else title
+        number = turn_of(said.button)
+        if number:
+            entries = await asyncio.to_thread(self._journal.entries, sender, number - 1)
+            found = self._turns.pressed(entries, said.button)
+            if found:
+                return found
         raise RefusedError(400, '"button" is none of this chat: send the id of one on offer.')
 
     # Files

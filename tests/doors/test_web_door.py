@@ -351,7 +351,17 @@ COMMANDS = [
 
 def test_a_command_is_no_button(chat: Chat, home: Home) -> None:
     chat.say("What are the risks?")
-    for command in [*COMMANDS, "1", "1-", "0-a", "-1", "\u00b2-a", "9" * 4000, "/infection_risk"]:
+    for command in [
+        *COMMANDS,
+        "1",
+        "1-",
+        "0-a",
+        "-1",
+        "\u00b2-a",
+        "1-\u00e9",
+        "9" * 4000,
+        "/infection_risk",
+    ]:
         refused = chat.say(command, "button")
         assert refused.status == 400
         assert refused.json == {

@@ -16,8 +16,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from scarwise.channels.openapi import OPERATIONS
 from scarwise.channels.page import LOADER
-from scarwise.channels.webchat import OPERATIONS, WebChat
+from scarwise.channels.webchat import WebChat
 from scarwise.dialogue.message import Outcome
 
 from .generated import Description, Request

@@ -135,7 +135,7 @@ def test_kills_at_random(mined: Assailed, many: Callable[[int, int], int], figur
             read.append(told(patient, text))
             time.sleep(random.random() * 0.2)
         timer.join()
-        until(lambda gone=victim: mined.child("rasa") not in (None, gone), 30, "another Rasa")
+        until(lambda gone=victim: mined.child("rasa") not in (None, gone), 60, "another Rasa")
         until(lambda one=patient: turns_or_none(one), 60, "an answer")
         shown_once(mined, patient, read)
     figures("kill -9 at random", f"{kills} conversations of 5 turns, 0 lost, 0 doubled")
