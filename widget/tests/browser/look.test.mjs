@@ -47,7 +47,7 @@ function small(chat) {
   );
 }
 
-/** What stands out of the screen, or must be scrolled sideways. */
+/** What stands out of the screen or of its bubble, or must be scrolled sideways. */
 function sideways(chat) {
   return chat.host.evaluate((host) =>
     [...host.shadowRoot.querySelectorAll("*"), document.scrollingElement]
@@ -55,7 +55,8 @@ function sideways(chat) {
       .filter((one) => {
         const { left, right } = one.getBoundingClientRect();
         const wide = one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== "visible";
-        return left < -0.5 || right > innerWidth + 0.5 || (wide && one.tagName !== "INPUT");
+        const around = one.closest(".bubble, .opening")?.getBoundingClientRect() ?? { left: 0, right: innerWidth };
+        return left < around.left - 0.5 || right > around.right + 0.5 || (wide && one.tagName !== "INPUT");
       })
       .map((one) => `${one.tagName}.${one.className}`),
   );
