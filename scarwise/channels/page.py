@@ -18,6 +18,7 @@ LOADER = "scar-chat.js"
 NOT_BUILT = "The chat is not built here: run `make setup`, and start the assistant again."
 TYPES = {
     ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
@@ -47,13 +48,15 @@ class File:
 
 
 def load_page(texts: Texts) -> dict[str, File]:
-    """The demo page and its files by name; the page itself is named by the empty text."""
+    """The demo's pages and their files by name; its first page is named by the empty text."""
     files = {path.name: _file(path) for path in sorted(DEMO.iterdir()) if path.suffix in TYPES}
-    markup = (DEMO / "index.html").read_text(encoding="utf-8")
     details = {**texts.clinic.values(), "demo": texts.say("demo") if texts.clinic.demo else ""}
-    for name, value in details.items():
-        markup = markup.replace("{" + name + "}", html.escape(value))
-    files[""] = File(markup.encode(), "text/html; charset=utf-8")
+    for name in [name for name in files if name.endswith(".html")]:
+        markup = files[name].body.decode()
+        for key, value in details.items():
+            markup = markup.replace("{" + key + "}", html.escape(value))
+        files[name] = File(markup.encode(), files[name].content_type)
+    files[""] = files.pop("index.html")
     return files
 
 

@@ -51,22 +51,33 @@ def shared_chat(port: int) -> Chat:
 
 # The page
 
+PAGES = ["", "visit.html"]
 
-def test_the_page_says_what_it_is(port: int) -> None:
-    page = request(port, "GET", "")
-    text = page.body.decode()
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_demo_says_that_it_is_one(port: int, name: str) -> None:
+    page = request(port, "GET", name)
+    markup = page.body.decode()
+    text = " ".join(re.sub(r"<[^>]+>", " ", markup).split())
     assert page.status == 200
     assert page.headers["content-type"] == "text/html; charset=utf-8"
-    assert "Automated assistant" in text
-    assert "not a doctor or a nurse" in text
     assert "This is a demo. The clinic and its numbers are not real." in text
-    assert "In an emergency, call 911." in text
+    assert "Willow Lane Scar Clinic" in text
     assert PHONE in text
     assert "{" not in text  # a placeholder that nobody filled
+    assert markup.count('<script src="scar-chat.js" defer></script>') == 1
 
 
-def test_the_page_lets_nothing_foreign_in(port: int) -> None:
-    page = request(port, "GET", "")
+def test_the_first_page_says_what_the_assistant_is(port: int) -> None:
+    text = " ".join(re.sub(r"<[^>]+>", " ", request(port, "GET", "").body.decode()).split())
+    assert "The assistant is a program, not a doctor or a nurse." in text
+    assert "In an emergency, call 911" in text
+    assert "To talk with a person, call +1 212 555 0142." in text
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_pages_let_nothing_foreign_in(port: int, name: str) -> None:
+    page = request(port, "GET", name)
     policy = page.headers["content-security-policy"].split("; ")
     assert policy[0] == "default-src 'none'"
     assert "script-src 'self'" in policy
@@ -74,14 +85,14 @@ def test_the_page_lets_nothing_foreign_in(port: int) -> None:
     assert "require-trusted-types-for 'script'" in policy
     assert page.headers["x-content-type-options"] == "nosniff"
     assert page.headers["referrer-policy"] == "no-referrer"
-    named = re.findall(r'(?:src|href)="([^":]+)"', page.body.decode())
-    assert sorted(named) == ["icon.svg", "page.css", "page.js"]
-    for name in named:
-        file = request(port, "GET", name)
-        assert file.status == 200
+    named = set(re.findall(r'(?:src|href)="([^":#]+)"', page.body.decode()))
+    assert named >= {"icon.svg", "page.css", "scar-chat.js", "./", "visit.html"}
+    for one in named:
+        file = request(port, "GET", one.removeprefix("./"))
+        assert file.status == 200, one
         elsewhere = re.findall(rb"(?:https?:)?//[a-z0-9.-]+\.[a-z]{2,}", file.body)
-        assert [address for address in elsewhere if b"www.w3.org/2000/svg" not in address
-                and b"www.w3.org" not in address] == []  # fmt: skip
+        known = (b"//www.w3.org", b"http://www.w3.org", b"https://clinic.example")
+        assert set(elsewhere) <= set(known), one
         assert b"innerHTML" not in file.body
 
 
