@@ -1,0 +1,60 @@
+"""Who wants no more text messages. Kept until they write START; no other deletion touches it.
+
+It holds hashes alone, so it needs no end: a list of who must not be written to is no chat.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+_METADATA = sa.MetaData()
+OPT_OUTS = sa.Table(
+    "opt_outs",
+    _METADATA,
+    sa.Column("sender", sa.String(255), primary_key=True),
+    sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+)
+
+
+class OptOuts:
+    """The table of opt-outs in one database, and in memory as far as this server knows them.
+
+    An opt-out counts here from the moment it is said, also while the database is down.
+    """
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._known: dict[str, bool] = {}
+        self._has_table = False
+
+    def has(self, sender: str) -> bool:
+        """Whether `sender` has opted out; may raise `SQLAlchemyError`."""
+        if sender in self._known:
+            return self._known[sender]
+        self._make_table()
+        found = sa.select(OPT_OUTS.c.sender).where(OPT_OUTS.c.sender == sender)
+        with self._engine.connect() as connection:
+            return connection.execute(found).scalar_one_or_none() is not None
+
+    def add(self, sender: str) -> None:
+        """`sender` has opted out; raises `SQLAlchemyError` when that could not be kept."""
+        self._known[sender] = True
+        self._make_table()
+        row = {"sender": sender, "since": datetime.now(UTC)}
+        with self._engine.begin() as connection:
+            connection.execute(sa.delete(OPT_OUTS).where(OPT_OUTS.c.sender == sender))
+            connection.execute(sa.insert(OPT_OUTS), row)
+
+    def remove(self, sender: str) -> None:
+        """`sender` wants messages again; raises `SQLAlchemyError` when that could not be kept."""
+        self._known[sender] = False
+        self._make_table()
+        with self._engine.begin() as connection:
+            connection.execute(sa.delete(OPT_OUTS).where(OPT_OUTS.c.sender == sender))
+
+    def _make_table(self) -> None:
+        if not self._has_table:  # made on first use, so that a late database mends itself
+            _METADATA.create_all(self._engine)
+            self._has_table = True
