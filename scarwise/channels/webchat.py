@@ -10,14 +10,13 @@ Whatever is refused is told as {"error": "..."}. Named in `credentials.yml`.
 
 from __future__ import annotations
 
-import asyncio
+import hashlib
 import logging
-from collections.abc import Awaitable, Callable
 from json import dumps
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint, Request
 from sanic.exceptions import SanicException
 from sanic.response import HTTPResponse, json, raw, redirect
@@ -25,21 +24,20 @@ from sanic.response import HTTPResponse, json, raw, redirect
 from scarwise import private_logs
 from scarwise.channels.identity import ExpiredError, Tokens, load_secret
 from scarwise.channels.limits import RateLimit, network_of
-from scarwise.channels.once import Turns
 from scarwise.channels.openapi import Button, NewToken, Operation, Reply, TurnReplies, describe
 from scarwise.channels.page import HEADERS, TYPES, File, load_page
+from scarwise.channels.shared import Conversations, OnNewMessage
 from scarwise.clinic import load_clinic
-from scarwise.dialogue import forgetting
 from scarwise.dialogue.message import Message
 from scarwise.dialogue.turn import TURN_SECONDS, last_check
+from scarwise.storage.database import database_url, open_engine
+from scarwise.storage.journal import Journal
 
 MOST_BYTES = 16 * 1024
 MOST_MESSAGES = 20  # of one conversation in ten seconds
 DAY = 24 * 3600
 PROXY_HEADERS = ("x-forwarded-for", "forwarded", "x-real-ip")
 logger = logging.getLogger(__name__)
-
-OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 
 
 class Body(BaseModel):
@@ -136,26 +134,6 @@ def read_body(body: bytes, shape: type[Shape]) -> Shape:
     raise RefusedError(400, f"{place} {said}.")
 
 
-class Replies(OutputChannel):
-    """Collects the whole messages of one turn."""
-
-    keeps_paragraphs = True
-
-    def __init__(self) -> None:
-        self.messages: list[Message] = []
-
-    @classmethod
-    def name(cls) -> str:
-        """The channel's name."""
-        return WebChat.name()
-
-    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
-        """Keep one message; the last check has passed it."""
-        known = Message.from_response(message)
-        if known:
-            self.messages.append(known)
-
-
 def _as_json(message: Message) -> dict[str, Any]:
     buttons = [Button(title=title, payload=payload) for title, payload in message.buttons]
     return Reply(text=message.text, buttons=buttons, outcome=message.outcome).model_dump()
@@ -183,8 +161,7 @@ class WebChat(InputChannel):
         self._chats_an_hour = RateLimit(clinic.limits.new_chats_an_hour, seconds=3600)
         self._chats_a_day = RateLimit(clinic.limits.new_chats_a_day, seconds=DAY)
         self._told_of_proxy = False
-        self._turns = Turns()
-        forgetting.keepers.append(self._turns.forget)
+        self._journal = Journal(open_engine(database_url()))
         self._page: dict[str, File] = {}
 
     @classmethod
@@ -195,6 +172,7 @@ class WebChat(InputChannel):
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
         """The routes below `/webhooks/webchat/`."""
         door = Blueprint("webchat")
+        conversations = Conversations(on_new_message, self._journal, self.name())
 
         @door.before_server_start
         async def prepare(app: Any) -> None:
@@ -207,6 +185,10 @@ class WebChat(InputChannel):
             app.error_handler.add(Exception, _refuse)
             self._page["openapi.json"] = _description(f"/webhooks/{self.name()}")
 
+        @door.after_server_start
+        async def resume(app: Any) -> None:
+            app.add_task(conversations.resume())
+
         @door.get("/", name="page")
         async def page(request: Request) -> HTTPResponse:
             if not request.path.endswith("/"):  # the page's own files are named relative to it
@@ -218,7 +200,7 @@ class WebChat(InputChannel):
             return self._send_file(name)
 
         @door.post("/conversations", name="conversations")
-        async def conversations(request: Request) -> HTTPResponse:
+        async def begin(request: Request) -> HTTPResponse:
             read_body(request.body or b"{}", NewConversation)
             address = self._address(request)
             self._hold_back(self._chats_an_hour, address, "too_many_chats")
@@ -230,7 +212,7 @@ class WebChat(InputChannel):
             sender = self._sender(request)
             said = read_body(request.body, Said)
             address = self._address(request)
-            return json({"replies": await self._replies(on_new_message, sender, said, address)})
+            return json({"replies": await self._replies(conversations, sender, said, address)})
 
         door.exception(Exception)(_refuse)
         door.on_response(_add_headers)
@@ -273,33 +255,22 @@ class WebChat(InputChannel):
             raise RefusedError(429, why, {"Retry-After": str(seconds)})
 
     async def _replies(
-        self, on_new_message: OnNewMessage, sender: str, said: Said, address: str
+        self, conversations: Conversations, sender: str, said: Said, address: str
     ) -> list[Any]:
         """The replies to `said`; a message that came before is not taken again."""
-        turn = self._turns.find(sender, said.id)
-        if turn is None:
+
+        def admit() -> None:
             self._hold_back(self._messages, sender, "too_fast")
             self._hold_back(self._of_address, address, "too_busy")
-            reply = self._take(on_new_message, sender, said)
-            turn = self._turns.begin(sender, said.id, hash(said.words), reply)
-        elif turn.said != hash(said.words):
-            raise RefusedError(409, '"id" was used before; give every message an id of its own.')
-        # A client that goes away must not stop the turn: its action may have been done already.
-        return await asyncio.shield(turn.reply)
 
-    async def _take(self, on_new_message: OnNewMessage, sender: str, said: Said) -> list[Any]:
-        """One turn; there is always a reply."""
-        channel = Replies()
         mark = self._tokens.mark(sender, said.id)
-        message = UserMessage(
-            said.words, channel, sender, input_channel=self.name(), message_id=mark
+        digest = hashlib.sha256(said.words.encode()).hexdigest()
+        entry = await conversations.turn(
+            sender, mark, digest, said.words, said.words, said.id, admit
         )
-        try:
-            await on_new_message(message)
-        except Exception as error:  # the patient must not meet what went wrong in here
-            logger.error("webchat.failed sender=%s error=%s", sender, type(error).__name__)
-        replies = [one for one in channel.messages if one.text] or [last_check().safe_reply()]
-        return [_as_json(reply) for reply in replies]
+        if entry.digest != digest:
+            raise RefusedError(409, '"id" was used before; give every message an id of its own.')
+        return [_as_json(one) for one in map(Message.from_response, entry.replies or ()) if one]
 
 
 async def _refuse(_: Request, error: Exception) -> HTTPResponse:

@@ -29,8 +29,6 @@ SURE = 0.9
 FORGET_SECONDS = 5.0
 
 Forget = Callable[[str], Awaitable[None]]
-# Who else keeps something of a conversation, and lets go of it when told its id.
-keepers: list[Callable[[str], None]] = []
 
 
 def is_asked(text: object, understood: dict[str, Any] | None, replies: Sequence[Message]) -> bool:
@@ -54,8 +52,6 @@ async def forgotten(
 ) -> Message:
     """Forget the conversation `sender`; the reply that says so, after the commit. May raise."""
     await asyncio.wait_for(forget(sender), FORGET_SECONDS)
-    for let_go in keepers:
-        let_go(sender)
     return _noted(voice, fixed(voice, "forgotten", "conversation", [TOPIC]), understood)
 
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from scarwise.callback import Request
-from scarwise.storage.database import database_url, open_engine
+from scarwise.storage.database import database_url, make_tables, open_engine
 
 MOST_TRIES = 5  # at a number that nobody has; 1 in 100 million is taken by each request
 
@@ -52,7 +52,7 @@ class RequestStore:
         The same request of the same conversation keeps the number that it has.
         """
         if not self._has_table:  # made on first use, so that a late database mends itself
-            _METADATA.create_all(self.engine)
+            make_tables(self.engine, _METADATA)
             self._has_table = True
         fingerprint = _fingerprint(conversation, request)
         for tries_left in reversed(range(MOST_TRIES)):

@@ -26,7 +26,7 @@ from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.orm import Session, sessionmaker
 
-from scarwise.storage.database import database_url, open_engine
+from scarwise.storage.database import database_url, make_tables, open_engine
 from scarwise.storage.forgetting import forget_conversation
 
 
@@ -45,7 +45,7 @@ class ConversationStore(SQLTrackerStore):
     def session_scope(self) -> Iterator[Session]:
         """A session; makes the tables on first use, so that a late database mends itself."""
         if not self._has_tables:
-            self.Base.metadata.create_all(self.engine)
+            make_tables(self.engine, self.Base.metadata)
             self._has_tables = True
         with self.sessionmaker() as session:
             yield session

@@ -136,6 +136,6 @@ def test_a_database_that_is_in_use_is_told(home: Home, store: ConversationStore)
 def test_forgetting_one_leaves_the_others(home: Home, store: ConversationStore) -> None:
     keep(store, "a", (1, "numbat"))
     keep(store, "ab", (1, "quoll"))
-    assert forget_conversation(open_engine(database_url()), "a") == 3
+    forget_conversation(open_engine(database_url()), "a")
     assert texts(home) == {"quoll"}
     assert not on_disk(home, "numbat")
