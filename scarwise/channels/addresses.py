@@ -1,4 +1,4 @@
-"""What stands for a patient's phone number or account, and where the address itself is needed, seals it.
+"""What stands for a patient's phone number or account; where the address is needed, seals it.
 
 Trackers, logs and locks know a keyed hash, which nobody can turn back without this server's secret.
 """

@@ -1,4 +1,4 @@
-"""What SMS, WhatsApp and Telegram share: a message is kept, acknowledged at once, and answered later.
+"""What SMS, WhatsApp and Telegram share: a message is kept, acknowledged, and answered later.
 
     verify (each provider's own) -> once only -> opt-out words -> rate limit -> acknowledge
        -> a task of its own: turn -> render -> deliver
@@ -156,9 +156,7 @@ class Messaging:
         arrive = partial(self._outbox.arrive, due.mark, due.conversation, due.content)
         try:
             return await asyncio.to_thread(arrive)
-        except (
-            SQLAlchemyError
-        ) as error:  # answered all the same; memory tells it when it comes again
+        except SQLAlchemyError as error:  # answered all the same; memory knows it
             logger.error("outbox.failed error=%s", type(error).__name__)
             return True
 

@@ -134,7 +134,7 @@ def twilio_settings(file: Any = None) -> TwilioSettings | None:
     if not reader.has_any(*own):
         return None
     sid_mend = "must be AC and 32 letters or digits, as on the console's first page."
-    token_mend = "must be the 32 letters or digits below the account SID on the console's first page."
+    token_mend = "must be the 32 letters or digits below the account SID on the same page."
     settings = TwilioSettings(
         reader.need("account_sid", r"AC[0-9a-fA-F]{32}", sid_mend),
         reader.need("auth_token", r"[0-9a-fA-F]{32}", token_mend),
@@ -172,7 +172,9 @@ def check(credentials: Path) -> tuple[TwilioSettings | None, TelegramSettings | 
         content = YAML(typ="safe").load(credentials.read_text(encoding="utf-8")) or {}
     except (OSError, UnicodeDecodeError, YAMLError) as error:
         kind = type(error).__name__
-        raise ProviderSettingError(f"{credentials.name} cannot be read ({kind}): mend it.") from None
+        raise ProviderSettingError(
+            f"{credentials.name} cannot be read ({kind}): mend it."
+        ) from None
     twilio = twilio_settings(content[TWILIO]) if TWILIO in content else None
     telegram = telegram_settings(content[TELEGRAM]) if TELEGRAM in content else None
     return twilio, telegram

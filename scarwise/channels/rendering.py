@@ -7,8 +7,8 @@ that tells something about health.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from scarwise.channels.menu import Choice
@@ -22,6 +22,8 @@ SUGGESTED_BEFORE_DETAIL = 2  # suggestions that an answer without a short form l
 # Choices without which the patient could not go on; suggestions are left out where room is short.
 NEED_ALL_CHOICES = frozenset({"asked_back", "form", "safety"})
 Kind = Literal["note", "answer", "prompt", "source", "titles", "other"]
+FRAMES: dict[str, Kind] = {"source": "source", "also_asked": "titles", "may_also_mean": "titles"}
+Fits = Callable[[str], bool]
 
 
 @dataclass(frozen=True)
@@ -108,23 +110,24 @@ def numbered(voice: Voice, text: str, choices: Sequence[Choice], heading: str = 
 
 def sms_pages(voice: Voice, message: Message) -> list[str]:
     """The texts that an SMS patient reads: the first at once, each other one after MORE."""
-    return _Sms(voice, message).pages()
+    text = in_place(voice, message, "sms", "messages")
+    short = _Pages(voice, message, text, lambda page: segments(plain(page)) <= MOST_SEGMENTS)
+    return [plain(page) for page in short.pages()]
 
 
-class _Sms:
-    """Sets one message as SMS."""
+def paged(voice: Voice, message: Message, fits: Fits) -> list[str]:
+    """As `sms_pages`, for a channel with more room; `fits` tells how much."""
+    return _Pages(voice, message, in_place(voice, message, "messages"), fits).pages()
 
-    def __init__(self, voice: Voice, message: Message) -> None:
+
+class _Pages:
+    """Cuts one message into pages, between sentences, each with its choices below it."""
+
+    def __init__(self, voice: Voice, message: Message, text: str, fits: Fits) -> None:
         self._voice = voice
+        self._fits = fits
         self._choices = message.buttons
-        self._blocks = [
-            Block(_kind(voice, text), text) if one.kind == "other" else one
-            for one in blocks(voice, message)
-            for text in [one.text]
-        ]
-        text = in_place(voice, message, "sms", "messages")
-        if text != message.text:
-            self._blocks = [Block("other", one) for one in text.split(PARAGRAPH)]
+        self._blocks = blocks(voice, replace(message, text=text))
         self._heading = "choose_asked" if self._asked_more() else "choose"
         all_needed = message.outcome in NEED_ALL_CHOICES
         self._needed = len(self._choices) if all_needed else len(message.offered)
@@ -224,11 +227,7 @@ class _Sms:
         read_on = self._voice.texts.say("read_on") if more else None
         menu = numbered(self._voice, "", self._choices[:count], self._heading)
         below = "\n".join(one for one in (read_on, menu) if one)
-        return plain(paragraphs(text, below))
-
-    @staticmethod
-    def _fits(text: str) -> bool:
-        return segments(text) <= MOST_SEGMENTS
+        return paragraphs(text, below)
 
 
 def _under(heading: str, sentences: Sequence[str]) -> str:

@@ -31,6 +31,8 @@ from twilio.rest import Client
 from twilio.rest.content.v1.content import ContentList
 from twilio.twiml.messaging_response import MessagingResponse
 
+from scarwise import callback
+from scarwise.channels.addresses import Addresses
 from scarwise.channels.delivery import (
     BadAddressError,
     DownError,
@@ -43,11 +45,13 @@ from scarwise.channels.delivery import (
     ThrottledError,
     TooLongError,
 )
-from scarwise.channels.doorway import OnNewMessage, RefusedCallError, open_door
+from scarwise.channels.doorway import RefusedCallError, open_door
+from scarwise.channels.identity import load_secret
 from scarwise.channels.messaging import Arrival, Attachment, Show
 from scarwise.channels.opting_out import Keyword
 from scarwise.channels.provider_settings import TwilioSettings, twilio_settings
 from scarwise.channels.rendering import numbered, paged, sms_pages, whole
+from scarwise.channels.shared import OnNewMessage
 from scarwise.dialogue.message import Message
 from scarwise.dialogue.turn import last_check
 
@@ -77,7 +81,10 @@ def read_form(body: bytes) -> MultiDict[str]:
     """The fields of a form; raises `RefusedCallError` when it is none that Twilio would send."""
     try:
         pairs = parse_qsl(
-            body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
+            body.decode("ascii"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=MOST_FIELDS,
         )
     except ValueError:  # not ASCII, not UTF-8 below it, or too many fields
         raise RefusedCallError(403, "The body is no form that Twilio could have signed.") from None
@@ -129,6 +136,8 @@ def show_whatsapp(message: Message) -> list[Part]:
     """`message` whole with its buttons; in pages where it is longer than WhatsApp takes."""
     voice = last_check().voice
     shown = whole(voice, message)
+    if message.slot == callback.CONFIRMED:  # what the patient gave must not become a template
+        return [Part(numbered(voice, shown.text, shown.choices))]
     if len(numbered(voice, shown.text, shown.choices)) <= MOST_CHARACTERS:
         return [Part(shown.text, shown.choices)]
     return [Part(page) for page in paged(voice, message, lambda page: len(page) <= MOST_CHARACTERS)]
@@ -150,7 +159,10 @@ class TwilioProvider:
         self._threads = ThreadPoolExecutor(AT_ONCE, "twilio")
         self._contents: dict[str, str] | None = None
 
-    def close(self) -> None:
+    async def open(self) -> None:
+        """There is nothing to begin: Twilio's console holds the address to call."""
+
+    async def close(self) -> None:
         """Begin no further call."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
@@ -190,8 +202,7 @@ class TwilioProvider:
     def _content(self, line: Line, part: Part) -> str | None:
         """The id of the template that shows `part` with buttons, made at its first use.
 
-        None: it goes out as text with numbers. That is so on SMS, for words that the patient gave
-        (they must not stay with the provider), and where the template cannot be made.
+        None: it goes out as text with numbers, as on SMS, and where no template can be made.
         """
         types = _buttons(part) if line.channel == WHATSAPP else None
         if types is None:
@@ -218,8 +229,7 @@ def _body(part: Part) -> str:
 
 def _buttons(part: Part) -> dict[str, Any] | None:
     """The template's types: quick replies, else a list; None where neither can show the part."""
-    vetted = not last_check().is_personal(part.text)
-    if not part.choices or len(part.text) > MOST_WITH_BUTTONS or not vetted:
+    if not part.choices or len(part.text) > MOST_WITH_BUTTONS:
         return None
     longest = max(len(title) for title, _ in part.choices)
     if len(part.choices) <= MOST_QUICK and longest <= QUICK_CHARACTERS:
@@ -288,8 +298,9 @@ class Twilio(InputChannel):
         door = Blueprint("twilio")
         if self._settings is None:
             return door
-        settings, provider = self._settings, TwilioProvider(self._settings)
-        messaging = open_door(door, on_new_message, SHOWS, provider)
+        settings = self._settings
+        provider, addresses = TwilioProvider(settings), Addresses(load_secret())
+        messaging = open_door(door, on_new_message, SHOWS, provider, addresses)
         validator = RequestValidator(settings.auth_token)
 
         @door.post("/messages", name="messages")

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
+from scarwise.storage.database import make_tables
+
 _METADATA = sa.MetaData()
 OPT_OUTS = sa.Table(
     "opt_outs",
@@ -56,5 +58,5 @@ class OptOuts:
 
     def _make_table(self) -> None:
         if not self._has_table:  # made on first use, so that a late database mends itself
-            _METADATA.create_all(self._engine)
+            make_tables(self._engine, _METADATA)
             self._has_table = True

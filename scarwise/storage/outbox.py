@@ -13,6 +13,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from scarwise.storage.database import make_tables
+
 KEPT = timedelta(days=2)
 
 _METADATA = sa.MetaData()
@@ -110,7 +112,7 @@ class Outbox:
 
     def _make_table(self) -> None:
         if not self._has_table:  # made on first use, so that a late database mends itself
-            _METADATA.create_all(self.engine)
+            make_tables(self.engine, _METADATA)
             self._has_table = True
 
 
