@@ -131,7 +131,8 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("replay", help="what patients would get, as JSON Lines")
     command.add_argument("file", help="JSON Lines with id and text, or id and turns; - for stdin")
-    command.add_argument("--channel", choices=["web", "sms"], default="web")
+    command.add_argument("--channel", choices=["web", "sms"], default="web",
+                         help="whose texts to write: with numbers and MORE on sms")  # fmt: skip
     command.set_defaults(run=_replay)
 
     command = commands.add_parser("evaluate", help="how well patients are understood: a report")

@@ -25,7 +25,9 @@ from types import FrameType
 from ruamel.yaml import YAML
 
 from scarwise import places
+from scarwise.channels import provider_settings
 from scarwise.channels.identity import SecretError, load_secret
+from scarwise.channels.provider_settings import ProviderSettingError
 from scarwise.clinic import load_clinic
 from scarwise.storage.database import DatabaseSettingError, database_url
 from scarwise.storage.forgetting import DAY, delete_expired
@@ -68,7 +70,8 @@ def check_ready() -> None:
     try:
         load_secret()
         database_url()
-    except (SecretError, DatabaseSettingError) as error:
+        provider_settings.check(CREDENTIALS)
+    except (SecretError, DatabaseSettingError, ProviderSettingError) as error:
         raise ServeError(str(error)) from None
 
 

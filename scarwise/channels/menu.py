@@ -24,6 +24,7 @@ _NUMBER = re.compile(
     r"[.):]*(?: please)?",
     re.IGNORECASE,
 )
+_MORE = frozenset(("more", "more please", "read more", "read on", "text more"))
 _NOT = frozenset("no not none never dont doesnt without nothing".split())
 
 
@@ -43,6 +44,17 @@ def _plain(text: str) -> str:
 
 def _denies(plain: str) -> bool:
     return bool(_NOT & set(plain.split()))
+
+
+def asks_for_more(text: str) -> bool:
+    """Whether `text` asks for the next page of what was said."""
+    return _plain(text) in _MORE
+
+
+def meant(text: str, choices: Sequence[Choice]) -> str:
+    """What goes to the assistant: what the choice named by `text` sends, else the text itself."""
+    found = chosen(text, choices)
+    return found[1] if found else text
 
 
 def chosen(text: str, choices: Sequence[Choice]) -> Choice | None:

@@ -31,7 +31,7 @@ from scarwise.channels.delivery import (
     Provider,
 )
 from scarwise.channels.limits import RateLimit
-from scarwise.channels.menu import Choice, chosen
+from scarwise.channels.menu import Choice, asks_for_more, meant
 from scarwise.channels.shared import Conversations
 from scarwise.dialogue.message import Message, paragraphs
 from scarwise.dialogue.turn import last_check
@@ -47,7 +47,6 @@ MOST_A_DAY = 300
 DAY = 24 * 3600.0
 MOST_REMEMBERED = 10_000
 CLEAN_SECONDS = 3600.0
-MORE = frozenset({"more", "more please", "read more", "read on", "text more"})
 logger = logging.getLogger(__name__)
 
 
@@ -333,8 +332,8 @@ class Messaging:
 
     def _following(self, arrival: Arrival, before: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The next page of what was said before, when that is asked for and there is one."""
-        asked = " ".join(arrival.text.lower().strip(" .!").split())
-        message = Message.from_response(before[-1]) if before and asked in MORE else None
+        asked = bool(before) and asks_for_more(arrival.text)
+        message = Message.from_response(before[-1]) if asked else None
         if message is None or last_check().objections([message]):
             return []
         page = before[-1].get("page", 0) + 1
@@ -363,5 +362,4 @@ def _meant(arrival: Arrival, before: list[dict[str, Any]]) -> str:
     if arrival.payload is not None:
         offered = any(sent == arrival.payload for _, sent in choices)
         return arrival.payload if offered else arrival.text
-    found = chosen(arrival.text, choices)
-    return found[1] if found else arrival.text
+    return meant(arrival.text, choices)
