@@ -14,10 +14,10 @@ CODE_OF_MODEL := scarwise/understanding
 PIP := $(BIN)/python -m pip -qq --no-input --disable-pip-version-check install --progress-bar off
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run shell test torture train check build evaluate lock clean
+.PHONY: help setup run sms-demo shell test torture train check build evaluate lock clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY) ## install everything into .venv (once)
 	@:
@@ -48,6 +48,9 @@ $(READY): requirements.lock pyproject.toml
 
 run: train ## start the assistant and print the address of its page
 	@$(BIN)/scarwise run --port $(PORT)
+
+sms-demo: train ## as run, with a pretend phone in the browser that writes text messages
+	@$(BIN)/scarwise run --port $(PORT) --sms-demo
 
 shell: train ## talk with the assistant in the terminal
 	@$(BIN)/scarwise shell

@@ -235,8 +235,17 @@ def _told_to_stop() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def run(host: str = LOOPBACK, port: int = PORT) -> int:
-    """Serve patients until told to stop; the exit code is 0 then."""
+def run_sms_demo(port: int = PORT) -> int:
+    """As `run`, with a pretend phone that writes text messages at the next port."""
+    from scarwise.channels.sms_demo import pretend_phone  # tests and clinics do without it
+
+    check_port(LOOPBACK, port + 1)
+    with pretend_phone(port, port + 1) as phone:
+        return run(LOOPBACK, port, f"The pretend phone: {phone}")
+
+
+def run(host: str = LOOPBACK, port: int = PORT, news: str = "") -> int:
+    """Serve patients until told to stop; the exit code is 0 then. `news` is shown when ready."""
     check_ready()
     check_port(host, port)
     actions_port = free_port()
@@ -255,6 +264,8 @@ def run(host: str = LOOPBACK, port: int = PORT) -> int:
                 server.wait_ready(stop)
             if not stop.is_set():
                 print(f"Ready: {page} (Ctrl-C stops it)", flush=True)
+                if news:
+                    print(news, flush=True)
             _keep_going((actions, rasa), stop)
         finally:
             for server in (rasa, actions):

@@ -6,6 +6,7 @@ provider took it (a time-out, a kill), the provider is asked before the part is 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -138,6 +139,8 @@ class Delivery:
         self._provider = provider
         self._outbox = outbox
         self._in_thread = in_thread
+        self._finding = asyncio.Lock()
+        self._found: set[str] = set()
 
     async def send(
         self, due: Due, line: Line, parts: list[Part], may_send: Callable[[], Awaitable[bool]]
@@ -183,12 +186,17 @@ class Delivery:
 
     async def _taken_before(self, due: Due, line: Line, part: Part) -> str | None:
         assert due.trying_since is not None
-        known = set(due.provider_ids)
-        try:
-            known |= await self._in_thread(self._outbox.known_ids, due.conversation)
-        except SQLAlchemyError as error:
-            raise DownError(type(error).__name__) from None
-        return await self._provider.find(line, part, due.trying_since, known)
+        # One after the other: two open parts of the same words must not be taken for one.
+        async with self._finding:
+            try:
+                known = await self._in_thread(self._outbox.known_ids, due.conversation)
+            except SQLAlchemyError as error:
+                raise DownError(type(error).__name__) from None
+            known |= {*due.provider_ids, *self._found}
+            found = await self._provider.find(line, part, due.trying_since, known)
+            if found is not None:
+                self._found.add(found)
+            return found
 
     async def _keep(self, write: Callable[[Due], None], due: Due) -> None:
         """A patient gets the reply also while the database is down."""

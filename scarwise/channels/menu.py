@@ -25,7 +25,8 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _MORE = frozenset(("more", "more please", "read more", "read on", "text more"))
-_NOT = frozenset("no not none never dont doesnt without nothing".split())
+_CONTRACTED = re.compile(r"\bdont\b")
+_NOT = frozenset("no not none never without nothing".split())
 
 
 def number_of(text: str) -> int | None:
@@ -39,7 +40,7 @@ def number_of(text: str) -> int | None:
 
 def _plain(text: str) -> str:
     kept = (one if one.isalnum() else "" if one == "'" else " " for one in normalize(text))
-    return " ".join("".join(kept).lower().split())
+    return _CONTRACTED.sub("do not", " ".join("".join(kept).lower().split()))
 
 
 def _denies(plain: str) -> bool:

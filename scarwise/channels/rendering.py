@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from scarwise.channels.menu import Choice
@@ -35,6 +36,9 @@ class Block:
     heading: str = ""  # "About ...:" above an answer
     sentences: tuple[str, ...] = ()  # of an answer
     short: tuple[str, ...] = ()  # its vetted short form, where there is one
+
+
+Unit = tuple[Block, str]  # one sentence, and the block that it belongs to
 
 
 @dataclass(frozen=True)
@@ -137,97 +141,99 @@ class _Pages:
         start = self._voice.texts.fixed["also_asked"].text.partition("{")[0]
         return any(one.kind == "titles" and one.text.startswith(start) for one in self._blocks)
 
-    def _of(self, *kinds: Kind) -> list[str]:
-        return [one.text for one in self._blocks if one.kind in kinds]
-
     def pages(self) -> list[str]:
         """All pages, in order; one at least."""
-        answers = [one for one in self._blocks if one.kind == "answer"]
-        text = paragraphs(*self._of("note", "answer", "other", "prompt", "source"))
-        if not answers:
-            return [self._with_choices(text, more=False)]
-        if self._fits(self._set(text, self._needed)):
-            return [self._with_choices(text, more=False)]
-        first, rest = self._first(answers)
-        return [first, *self._further(rest)]
+        whole_text = self._told(self._units(self._of("answer", "other", "source")), note=True)
+        alone = self._set(whole_text, self._needed)
+        if self._fits(alone) or not self._of("answer"):
+            return [self._with_choices(whole_text, self._needed)]
+        first, left = self._first(self._of("answer", "other"))
+        pages = [self._with_choices(first, self._needed, more=True)]
+        while left:
+            count = self._most(left)
+            more = count < len(left)
+            pages.append(self._with_choices(self._told(left[:count]), 0, more))
+            left = left[count:]
+        return pages
 
-    def _first(self, answers: list[Block]) -> tuple[str, list[tuple[str, str]]]:
-        """The first page, and the sentences that are left, each with its heading."""
-        given = [one.short or one.sentences for one in answers]
-        counts = [1] * len(answers)
-        self._lengthen(answers, given, counts, [bool(one.short) for one in answers], 0)
-        derived = [not one.short for one in answers]
-        self._lengthen(answers, given, counts, derived, SUGGESTED_BEFORE_DETAIL)
+    def _of(self, *kinds: Kind) -> list[Block]:
+        return [one for one in self._blocks if one.kind in kinds]
+
+    @staticmethod
+    def _units(some: Sequence[Block]) -> list[Unit]:
+        return [(one, sentence) for one in some for sentence in one.sentences or (one.text,)]
+
+    def _first(self, some: list[Block]) -> tuple[str, list[Unit]]:
+        """The text of the first page, and what is left for the others, the source at their end."""
+        given = [one.short or one.sentences or (one.text,) for one in some]
+        counts = [1] + [0] * (len(some) - 1)
+        lengthen = partial(self._lengthen, some, given, counts)
+        lengthen([1] * len(some))  # of each subject something, where there is room
+        lengthen([len(all_) if one.short else 1 for one, all_ in zip(some, given, strict=True)])
+        lengthen([len(all_) for all_ in given], SUGGESTED_BEFORE_DETAIL)
         left = []
-        for block, count in zip(answers, counts, strict=True):
+        for block, count in zip(some, counts, strict=True):
             # A short form says it in other words, so the whole is told after it.
-            unsaid = block.sentences if block.short else block.sentences[count:]
-            left += [(block.heading, one) for one in unsaid]
-        return self._with_choices(self._page(answers, given, counts), more=bool(left)), left
+            left += self._units([block])[0 if block.short else count :]
+        told = self._told(_chosen(some, given, counts), note=True)
+        return told, [*left, *self._units(self._of("source"))]
 
     def _lengthen(
-        self, answers: list[Block], given: list[tuple[str, ...]], counts: list[int],
-        which: list[bool], suggestions: int,
+        self, some: list[Block], given: list[tuple[str, ...]], counts: list[int],
+        most: list[int], suggestions: int = 0,
     ) -> None:  # fmt: skip
         """Add sentences in turn, while there is room for them and for the choices."""
         kept = max(self._needed, min(suggestions, len(self._choices)))
         grown = True
         while grown:
             grown = False
-            for one, wanted in enumerate(which):
-                if not wanted or counts[one] == len(given[one]):
+            for one in range(len(some)):
+                if counts[one] >= most[one]:
                     continue
                 counts[one] += 1
-                if self._fits(self._set(self._page(answers, given, counts), kept, more=True)):
+                text = self._told(_chosen(some, given, counts), note=True)
+                if self._fits(self._set(text, kept, more=True)):
                     grown = True
                 else:
                     counts[one] -= 1
 
-    def _page(self, answers: list[Block], given: list[tuple[str, ...]], counts: list[int]) -> str:
-        told = [
-            _under(block.heading, sentences[:count])
-            for block, sentences, count in zip(answers, given, counts, strict=True)
-        ]
-        return paragraphs(*self._of("note"), *told, *self._of("other"), *self._of("prompt"))
-
-    def _further(self, left: list[tuple[str, str]]) -> list[str]:
-        """The pages after the first."""
-        pages = []
-        while left:
-            count = self._most(left)
-            last = count == len(left)
-            pages.append(self._with_choices(self._told(left[:count], last), more=not last))
-            left = left[count:]
-        return pages
-
-    def _most(self, left: list[tuple[str, str]]) -> int:
+    def _most(self, left: list[Unit]) -> int:
         """How many of the sentences fit on the next page; one at least."""
         for count in range(len(left), 1, -1):
-            last = count == len(left)
-            if self._fits(self._set(self._told(left[:count], last), 0, more=not last)):
+            if self._fits(self._set(self._told(left[:count]), 0, more=count < len(left))):
                 return count
         return 1
 
-    def _told(self, some: list[tuple[str, str]], last: bool) -> str:
-        under: dict[str, list[str]] = {}
-        for heading, sentence in some:
-            under.setdefault(heading, []).append(sentence)
-        told = [_under(heading, sentences) for heading, sentences in under.items()]
-        return paragraphs(*told, *self._of("prompt"), *(self._of("source") if last else []))
+    def _told(self, some: Sequence[Unit], note: bool = False) -> str:
+        """A page's text: sentences below their headings, the doctor prompt, the source."""
+        under: dict[Block, list[str]] = {}
+        for block, sentence in some:
+            under.setdefault(block, []).append(sentence)
+        told = [_under(one.heading, said) for one, said in under.items() if one.kind != "source"]
+        source = [one.text for one in under if one.kind == "source"]
+        before = self._of("note") if note else []
+        prompt = [one.text for one in self._of("prompt")]
+        return paragraphs(*(one.text for one in before), *told, *prompt, *source)
 
-    def _with_choices(self, text: str, more: bool) -> str:
+    def _with_choices(self, text: str, needed: int, more: bool = False) -> str:
         """The page with as many choices as fit, all those that are needed among them."""
-        for count in range(len(self._choices), self._needed, -1):
+        for count in range(len(self._choices), needed, -1):
             page = self._set(text, count, more)
             if self._fits(page):
                 return page
-        return self._set(text, self._needed, more)
+        return self._set(text, needed, more)
 
     def _set(self, text: str, count: int, more: bool = False) -> str:
         read_on = self._voice.texts.say("read_on") if more else None
         menu = numbered(self._voice, "", self._choices[:count], self._heading)
         below = "\n".join(one for one in (read_on, menu) if one)
         return paragraphs(text, below)
+
+
+def _chosen(some: list[Block], given: list[tuple[str, ...]], counts: list[int]) -> list[Unit]:
+    """The first sentences of each block, as many as `counts` tells."""
+    every = zip(some, given, counts, strict=True)
+    return [(block, one) for block, sentences, count in every for one in sentences[:count]]
 
 
 def _under(heading: str, sentences: Sequence[str]) -> str:

@@ -6,7 +6,6 @@ import asyncio
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import closing
 from typing import Any
@@ -18,7 +17,7 @@ from scarwise.channels.stand_in import Account, Sent, StandIn, environment
 
 from .running import Home, Serving, free_port, until
 
-PATIENT = "+12125550177"
+PUBLIC = "https://chat.clinic.example"
 
 
 class Loop:
@@ -58,9 +57,10 @@ class Texting:
         self.stand_in = StandIn("", stops=stops)
         self.api = self.loop.serve(self.stand_in.app())
         self.port = free_port()
-        self.public = f"http://127.0.0.1:{self.port}"
-        self.stand_in.webhook = f"{self.public}/webhooks/twilio/messages"
-        self.settings = {**environment(Account(), self.public, self.api), **more}
+        # As behind a proxy: Twilio signs the public address, and the server sees another.
+        self.stand_in.webhook = f"{PUBLIC}/webhooks/twilio/messages"
+        self.door = f"http://127.0.0.1:{self.port}/webhooks/twilio/messages"
+        self.settings = {**environment(Account(), PUBLIC, self.api), **more}
         self.serving = Serving(home, self.port, **self.settings)
         self._numbers = iter(range(1, 100_000))
 
@@ -77,15 +77,25 @@ class Texting:
     ) -> tuple[int, str]:
         """A call with a body as it is: the status and the body that came back."""
 
-        async def call() -> tuple[int, str]:
-            url = self.stand_in.webhook + path
-            async with (
-                aiohttp.ClientSession() as session,
-                session.post(url, data=fields, headers=headers) as answered,
-            ):
-                return answered.status, await answered.text()
+        return self.loop.run(self._post(fields, headers, path))
 
-        return self.loop.run(call())
+    def post_at_once(self, calls: list[dict[str, str]]) -> list[int]:
+        """Signed calls, all at the same time; their statuses in order."""
+
+        async def every() -> list[tuple[int, str]]:
+            posts = (self._post(one, self.stand_in.signed(one)) for one in calls)
+            return list(await asyncio.gather(*posts))
+
+        return [status for status, _ in self.loop.run(every())]
+
+    async def _post(
+        self, fields: dict[str, str] | bytes, headers: dict[str, str], path: str = ""
+    ) -> tuple[int, str]:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(self.door + path, data=fields, headers=headers) as answered,
+        ):
+            return answered.status, await answered.text()
 
     def call(self, fields: dict[str, str]) -> int:
         """A signed call; the status that came back."""
@@ -133,6 +143,3 @@ class Texting:
     def stop(self) -> int:
         """Ask the server to stop."""
         return self.serving.stop()
-
-
-Say = Callable[..., list[str]]
