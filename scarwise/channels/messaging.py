@@ -47,6 +47,8 @@ MOST_A_DAY = 300
 DAY = 24 * 3600.0
 MOST_REMEMBERED = 10_000
 CLEAN_SECONDS = 3600.0
+# Said once, and not where the provider has said it already.
+CONFIRMATIONS = {"stop": "opted_out", "start": "opted_in", "help": "help_word"}
 logger = logging.getLogger(__name__)
 
 
@@ -229,7 +231,9 @@ class Messaging:
             word, arrival = None, _arrival({**asdict(arrival), "text": "hello"})
         if word:  # at once, whatever is being worked out for the same patient
             await self._heed(due.conversation, word)
-            await self._deliver(due, arrival, self._to_word(word, arrival), always=True)
+            again = word == "stop" and content["opted_out"]
+            parts = [] if again or arrival.keyword else self._fixed(CONFIRMATIONS[word])
+            await self._deliver(due, arrival, parts, always=True)
             return
         async with self._lines.setdefault(due.conversation, asyncio.Lock()):
             known = content.get("parts")
@@ -260,12 +264,6 @@ class Messaging:
     def _fixed(self, *names: str) -> list[Part]:
         texts = last_check().voice.texts
         return [Part(texts.say(name)) for name in names]
-
-    def _to_word(self, word: opting_out.Keyword, arrival: Arrival) -> list[Part]:
-        """The one confirmation; none where the provider has given it already."""
-        if arrival.keyword:
-            return []
-        return self._fixed({"stop": "opted_out", "start": "opted_in", "help": "help_word"}[word])
 
     async def _parts(self, due: Due, arrival: Arrival) -> list[Part]:
         """What the patient gets; there is always something."""

@@ -70,6 +70,7 @@ class StandIn:
         self.slow_seconds = 0.0
         self.refused: dict[str, int] = {}  # addresses that nothing is sent to, with the error code
         self.contents: dict[str, dict[str, Any]] = {}
+        self.templates = True  # whether it makes new ones
         self._stops = stops  # whether it blocks by itself who writes STOP, as Twilio does for SMS
         self._validator = RequestValidator(self.account.token)
 
@@ -177,6 +178,8 @@ class StandIn:
         return web.json_response({"contents": list(self.contents.values()), "meta": meta})
 
     async def _add_content(self, request: web.Request) -> web.Response:
+        if not self.templates:
+            return _error(400, 20001, "The content could not be created")
         given = await request.json()
         sid = "HX" + secrets.token_hex(16)
         kept = {"sid": sid, "account_sid": self.account.sid, "url": "", "links": {}, **given}

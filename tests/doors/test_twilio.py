@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +16,6 @@ from scarwise.channels.opting_out import STOP_WORDS
 from scarwise.channels.sms_text import segments
 from scarwise.texts import load_texts
 
-from .running import Home, request
 from .texting import PUBLIC, Texting
 
 TEXTS = load_texts()
@@ -27,22 +25,6 @@ RISKS = "Scar revision has risks, as all surgery does. One is infection."
 PROMPT = TEXTS.say("doctor_prompt.general")
 EMERGENCY = TEXTS.say("emergency")
 CRISIS = TEXTS.say("crisis")
-
-
-@pytest.fixture(scope="module")
-def sms(home: Home) -> Iterator[Texting]:
-    """A server with the stand-in as its provider."""
-    texting = Texting(home)
-    yield texting
-    texting.stop()
-
-
-@pytest.fixture
-def known(sms: Texting) -> str:
-    """The number of somebody who has read the notice of the first contact."""
-    number = sms.somebody()
-    assert sms.say(number, "thanks", 2)[0] == NOTICE
-    return number
 
 
 # Who may call
@@ -138,9 +120,9 @@ def test_too_large_a_body_and_other_methods(sms: Texting) -> None:
     status, body = sms.post({"Body": "x" * 20_000}, {})
     assert (status, list(json.loads(body))) == (413, ["error"])
     for method in ("GET", "PUT", "DELETE"):
-        assert request(sms.port, method, "../twilio/messages").status == 405
-    assert request(sms.port, "POST", "../twilio/other").status == 404
-    assert request(sms.port, "POST", "../telegram/updates").status == 404  # it is off
+        assert sms.status(method, "twilio/messages") == 405
+    assert sms.status("POST", "twilio/other") == 404
+    assert sms.status("POST", "telegram/updates") == 404  # it is off
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -336,7 +318,8 @@ def test_every_word_ends_messages_at_once(word: str, sms: Texting, known: str) -
     sms.text(known, "What are the risks?")
     sms.text(known, "I want to kill myself")
     sms.text(known, word)
-    assert sms.say(known, "START", 2)[1] == OPTED_IN  # the second word is confirmed, too
+    sms.quiet(known, 3, 0.3)  # one confirmation
+    assert sms.say(known, "START") == [OPTED_IN]
     assert sms.say(known, "What are the risks?")[0].startswith(RISKS)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from scarwise.channels.addresses import Addresses
 from scarwise.channels.stand_in import Account, Sent, StandIn, environment
 
 from .running import Home, Serving, free_port, until
@@ -97,6 +98,19 @@ class Texting:
         ):
             return answered.status, await answered.text()
 
+    def status(self, method: str, path: str) -> int:
+        """The status of a call with another method or of another address."""
+
+        async def call() -> int:
+            url = f"http://127.0.0.1:{self.port}/webhooks/{path}"
+            async with (
+                aiohttp.ClientSession() as session,
+                session.request(method, url) as answered,
+            ):
+                return answered.status
+
+        return self.loop.run(call())
+
     def call(self, fields: dict[str, str]) -> int:
         """A signed call; the status that came back."""
         return self.post(fields, self.stand_in.signed(fields))[0]
@@ -125,6 +139,12 @@ class Texting:
         until(lambda: len(self.stand_in.to(address)) >= count, 60, f"{count} texts")
         time.sleep(seconds)
         assert len(self.stand_in.to(address)) == count, self.stand_in.to(address)
+
+    def sender(self, address: str) -> str:
+        """The conversation of a patient."""
+        secret = (self.home.folder / "var" / "secret").read_bytes().strip()
+        channel = "whatsapp" if address.startswith("whatsapp:") else "sms"
+        return Addresses(secret).sender(channel, address)
 
     def due(self) -> int:
         """How many messages wait for a reply."""
