@@ -26,7 +26,7 @@ from scarwise.channels.menu import Choice
 from scarwise.dialogue.message import PARAGRAPH
 from scarwise.storage.outbox import Due, Outbox
 
-GIVE_UP_SECONDS = 3600.0  # a reply that comes later answers nobody
+GIVE_UP_SECONDS = 3600.0  # after it arrived: a reply that comes later answers nobody
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 logger = logging.getLogger(__name__)
 
@@ -146,11 +146,12 @@ class Delivery:
         self, due: Due, line: Line, parts: list[Part], may_send: Callable[[], Awaitable[bool]]
     ) -> None:
         """Hand over all of `parts` that were not taken before; raises `NotSentError`."""
+        age = (datetime.now(UTC) - due.arrived_at).total_seconds()
         while due.sent < len(parts):
             retrying = AsyncRetrying(
                 retry=retry_if_exception_type(LaterError),
                 wait=_pause,
-                stop=stop_after_delay(GIVE_UP_SECONDS),
+                stop=stop_after_delay(max(0.0, GIVE_UP_SECONDS - age)),
                 before_sleep=lambda state: self._tell(due, state),
                 reraise=True,
             )

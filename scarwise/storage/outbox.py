@@ -43,6 +43,7 @@ class Due:
     sent: int = 0  # parts of the reply that the provider has taken
     trying_since: datetime | None = None  # a part was handed over then, and nobody knows more
     provider_ids: list[str] = field(default_factory=list)  # of the parts that it has taken
+    arrived_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 class Outbox:
@@ -118,6 +119,11 @@ class Outbox:
 
 def _due(row: sa.Row[Any]) -> Due:
     since = row.trying_since
-    if since is not None and since.tzinfo is None:  # SQLite keeps no zone
-        since = since.replace(tzinfo=UTC)
-    return Due(row.mark, row.conversation, row.content, row.sent, since, list(row.provider_ids))
+    return Due(
+        row.mark, row.conversation, row.content, row.sent,
+        _with_zone(since) if since else None, list(row.provider_ids), _with_zone(row.arrived_at),
+    )  # fmt: skip
+
+
+def _with_zone(time: datetime) -> datetime:
+    return time if time.tzinfo else time.replace(tzinfo=UTC)  # SQLite keeps none

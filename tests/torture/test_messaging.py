@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import random
 import shutil
@@ -67,15 +68,27 @@ class Hanging(Texting):
 
     def kill(self) -> None:
         """kill -9 of the server that takes and sends messages; `scarwise run` starts it again."""
+        os.kill(until(self._rasa, 60, "a server to kill"), signal.SIGKILL)
+
+    def _rasa(self) -> int | None:
         own = self.serving.process.pid
         for child in Path(f"/proc/{own}/task/{own}/children").read_text().split():
-            if b"rasa" in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
-                os.kill(int(child), signal.SIGKILL)
-                return
-        raise AssertionError("there is no server to kill")
+            with contextlib.suppress(OSError):  # it ended meanwhile
+                if b"rasa" in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
+                    return int(child)
+        return None
+
+    def back(self) -> None:
+        """Wait until the server answers again."""
+
+        async def call() -> None:
+            async with aiohttp.ClientSession() as session:
+                await self.insist(session, {"Body": "not signed by anybody"})
+
+        self.loop.run(call(), 150)
 
     async def insist(self, session: aiohttp.ClientSession, fields: dict[str, str]) -> int:
-        """Call until somebody is there; 200, or 403 where the message had arrived before the cut."""
+        """Call until somebody is there: 200, or 403 where it had arrived before the cut."""
         end = time.monotonic() + 120
         while True:
             try:
@@ -147,6 +160,7 @@ def test_replays_have_no_second_effect(
     texting: Hanging, many: Callable[[int, int], int], figures: Any
 ) -> None:
     replays, texts = many(1000, 30), 5
+    texting.back()
     number = texting.somebody()
     calls = [texting.stand_in.fields(number, "thanks") for _ in range(texts)]
     assert texting.post_at_once(calls) == [200] * texts
@@ -157,7 +171,7 @@ def test_replays_have_no_second_effect(
         some = [calls[(start + one) % texts] for one in range(25)]
         statuses.update(texting.post_at_once(some))
     texting.kill()  # what is remembered is in the database, not in memory alone
-    texting.loop.run(_back(texting), 120)
+    texting.back()
     while sum(statuses.values()) < replays:
         statuses.update(texting.post_at_once([calls[one % texts] for one in range(25)]))
     time.sleep(1.0)
@@ -171,15 +185,10 @@ def test_replays_have_no_second_effect(
     assert texting.rows("SELECT count(*) FROM events") == taken
 
 
-async def _back(texting: Hanging) -> None:
-    """Wait until the server answers again."""
-    async with aiohttp.ClientSession() as session:
-        await texting.insist(session, {"Body": "unsigned"})
-
-
 def test_calls_are_acknowledged_while_turns_hang(
     texting: Hanging, many: Callable[[int, int], int], figures: Any
 ) -> None:
+    texting.back()
     calls = many(200, 40)
     senders = [texting.somebody() for _ in range(AT_ONCE)]
     texting.hanging(True)
