@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import random
 import shutil
@@ -22,6 +23,8 @@ from doors.texting import Texting
 from scarwise import places
 from scarwise.texts import load_texts
 
+from .test_commands import acts, groups, variants
+
 TEXTS = load_texts()
 NOTICE = f"{TEXTS.say('first_contact')}\n\n{TEXTS.say('demo')}"
 RISKS = "Scar revision has risks, as all surgery does."
@@ -29,6 +32,8 @@ BATCH = 10  # exchanges in one kill
 AT_ONCE = 40  # senders while turns hang
 ACKNOWLEDGED = 0.2  # seconds, of 95 in 100 calls; on a machine that does nothing else
 BUSY = 1.0  # the same beside other work
+ODD = ["", "0", "-1", "x", "é", "\U0001f600", "\x00", "%", "+", "\r\n", "null", "[]", "a" * 3000,
+       "whatsapp:", "whatsapp:+1", "SM" + "0" * 32, "\u202e", "/restart", "9" * 11]  # fmt: skip
 # Put beside the real actions: makes every action hang while a file is there.
 HANGING = """
 import asyncio
@@ -154,6 +159,63 @@ def test_a_kill_at_any_moment_neither_loses_nor_doubles(
     )
     assert (came["lost"], came["doubled"]) == (0, 0)
     assert came["right"] == kills * BATCH
+
+
+def _invented(texting: Hanging) -> dict[str, str]:
+    """A form that Twilio might send, with up to three of its fields as nobody would write them."""
+    fields = texting.stand_in.fields(texting.somebody(), "hello")
+    fields |= {"OptOutType": "", "ButtonPayload": "", "ListId": "", "Latitude": ""}
+    for name in random.sample(sorted(fields), random.randint(1, 3)):
+        fields[name] = random.choice(ODD)
+    if random.random() < 0.2:
+        fields.pop(random.choice(sorted(fields)))
+    return fields
+
+
+def test_invented_calls_are_refused_or_taken_and_never_fail(
+    texting: Hanging, many: Callable[[int, int], int], figures: Any
+) -> None:
+    texting.back()
+    count, statuses = many(20_000, 60), Counter[str]()
+
+    async def call(session: aiohttp.ClientSession) -> None:
+        # What is taken costs a turn, so most are signed for another account.
+        fields = _invented(texting)
+        if random.random() < 0.98:
+            fields["AccountSid"] = "AC" + "9" * 32
+        signed = random.random() < 0.8
+        headers = texting.stand_in.signed(fields) if signed else {"X-Twilio-Signature": "x"}
+        async with session.post(texting.door, data=fields, headers=headers) as answered:
+            body = await answered.text()
+            told = answered.status == 200 and "<Response />" in body or '{"error":"' in body
+            statuses[f"{answered.status}" if told else f"{answered.status} silent"] += 1
+
+    async def every() -> None:
+        async with aiohttp.ClientSession() as session:
+            for start in range(0, count, 20):
+                await asyncio.gather(*(call(session) for _ in range(min(20, count - start))))
+
+    texting.loop.run(every(), 1800)
+    figures("text messages, invented calls", f"{count} calls: {dict(statuses)}")
+    assert set(statuses) <= {"200", "400", "403"}
+    texting.settled()
+
+
+def test_commands_by_sms_are_text(
+    texting: Hanging, many: Callable[[int, int], int], figures: Any
+) -> None:
+    texting.back()
+    found, texts = [], variants(many(500, 10))
+    for some in groups(texts):
+        number = texting.somebody()
+        for text in some:
+            texting.text(number, text)
+        texting.settled()
+        query = "SELECT data FROM events WHERE sender_id = ? ORDER BY id"
+        rows = texting.rows(query, texting.sender(number))
+        found += acts([json.loads(data) for (data,) in rows])
+    figures("text messages, commands", f"{len(texts)} variants of /: {len(found)} acted")
+    assert found == []
 
 
 def test_replays_have_no_second_effect(
