@@ -61,7 +61,7 @@ def open_door(
     async def begin(_: Any) -> None:
         private_logs.show_turns()
         await provider.open()
-        await messaging.resume()
+        messaging.resume()
 
     @door.before_server_stop
     async def end(_: Any) -> None:

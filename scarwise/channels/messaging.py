@@ -13,8 +13,9 @@ import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from weakref import WeakValueDictionary
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -41,6 +42,7 @@ from scarwise.storage.outbox import Due, Outbox
 
 Attachment = Literal["photo", "voice", "file", "location", "contact", "sticker"]
 Show = Callable[[Message], list[Part]]
+Result = TypeVar("Result")
 
 MOST_MESSAGES = 20  # of one sender in ten seconds
 MOST_A_DAY = 300
@@ -92,6 +94,7 @@ class Messaging:
         self._addresses = addresses
         self._outbox = outbox
         self._opt_outs = opt_outs
+        self._began = datetime.now(UTC)
         self._delivery = Delivery(provider, outbox, asyncio.to_thread)
         self._limit = RateLimit(MOST_MESSAGES, seconds=10)
         self._a_day = RateLimit(MOST_A_DAY, seconds=DAY)
@@ -126,18 +129,16 @@ class Messaging:
             self._start(self._work(due))
         return True
 
-    async def resume(self) -> None:
+    def resume(self) -> None:
         """Take up what a crash left undelivered; to be called once, when the server has started."""
         self._start(self._keep_clean())
-        try:
-            waiting = await asyncio.to_thread(self._outbox.due)
-        except SQLAlchemyError as error:
-            logger.error("outbox.failed error=%s", type(error).__name__)
-            return
+        self._start(self._take_up())
+
+    async def _take_up(self) -> None:
+        # The doors are open already: what has come in since then is being worked on.
+        waiting = await self._keep_trying(partial(self._outbox.due, self._began))
         for due in waiting:
-            channel = due.conversation.partition(":")[0]
-            if channel in self._conversations:
-                self._remember(due.mark)
+            if due.conversation.partition(":")[0] in self._conversations:
                 self._start(self._work(due))
 
     async def stop(self) -> None:
@@ -173,16 +174,15 @@ class Messaging:
             self._start(self._keep_trying(partial(change, sender)))
 
     @staticmethod
-    async def _keep_trying(write: Callable[[], None]) -> None:
+    async def _keep_trying(call: Callable[[], Result]) -> Result:
+        """The result of a call of the database, as soon as it is back."""
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(SQLAlchemyError),
             wait=wait_fixed(2),
             stop=stop_after_delay(CLEAN_SECONDS),
             reraise=True,
         )
-        async for attempt in retrying:
-            with attempt:
-                await asyncio.to_thread(write)
+        return await retrying(asyncio.to_thread, call)
 
     def _too_many(self, sender: str) -> bool:
         return bool(self._limit.wait(sender) or self._a_day.wait(sender))

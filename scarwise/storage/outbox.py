@@ -71,10 +71,11 @@ class Outbox:
             return False
         return True
 
-    def due(self) -> list[Due]:
-        """The messages whose reply is not all delivered, in the order in which they came."""
+    def due(self, before: datetime) -> list[Due]:
+        """The messages from `before` then whose reply is not all delivered, in their order."""
         self._make_table()
-        rows = sa.select(MESSAGES).where(MESSAGES.c.content.is_not(None))
+        waits = MESSAGES.c.content.is_not(None), MESSAGES.c.arrived_at < before
+        rows = sa.select(MESSAGES).where(*waits)
         with self.engine.connect() as connection:
             return [_due(row) for row in connection.execute(rows.order_by(MESSAGES.c.number))]
 
