@@ -116,10 +116,9 @@ class Messaging:
         opted_out = await self._opted_out(sender)
         content = {"arrival": asdict(arrival), "opted_out": opted_out}
         due = Due(mark, sender, self._addresses.seal(content))
-        if not await self._is_new(due):
-            return False
         word = arrival.keyword or opting_out.keyword(arrival.text, opted_out)
-        await self._heed(sender, word)
+        if not await self._is_new(due, word):
+            return False
         limited = word is None and self._too_many(sender)
         if word is None and (opted_out or (limited and self._told_to_wait.wait(sender))):
             await self._done(due)
@@ -154,24 +153,35 @@ class Messaging:
             logger.error("opt_outs.failed error=%s", type(error).__name__)
             return False
 
-    async def _is_new(self, due: Due) -> bool:
-        arrive = partial(self._outbox.arrive, due.mark, due.conversation, due.content)
+    async def _is_new(self, due: Due, word: opting_out.Keyword | None) -> bool:
+        """Keep the message, and in the same transaction what its word changes; False: it came
+        before, and changes nothing."""
+        change = {"stop": True, "start": False}.get(word or "")
         try:
-            return await asyncio.to_thread(arrive)
+            new = bool(await asyncio.to_thread(self._kept, due, change))
         except SQLAlchemyError as error:  # answered all the same; memory knows it
             logger.error("outbox.failed error=%s", type(error).__name__)
+            if change is not None:
+                await self._set_opted_out(due.conversation, change)
             return True
+        if new and change is not None:
+            self._opt_outs.note(due.conversation, change)
+        return new
 
-    async def _heed(self, sender: str, word: opting_out.Keyword | None) -> None:
-        """Let an opt-out or its end take effect."""
-        change = {"stop": self._opt_outs.add, "start": self._opt_outs.remove}.get(word or "")
-        if change is None:
-            return
+    def _kept(self, due: Due, opted_out: bool | None) -> bool:
+        also = None
+        if opted_out is not None:
+            self._opt_outs.make_table()
+            also = partial(self._opt_outs.write, sender=due.conversation, opted_out=opted_out)
+        return self._outbox.arrive(due.mark, due.conversation, due.content, also)
+
+    async def _set_opted_out(self, sender: str, opted_out: bool) -> None:
+        """Let an opt-out or its end take effect, and keep it as soon as that can be done."""
         try:
-            await asyncio.to_thread(change, sender)
-        except SQLAlchemyError as error:  # in effect as long as this server runs; kept when it can
+            await asyncio.to_thread(self._opt_outs.set, sender, opted_out)
+        except SQLAlchemyError as error:
             logger.error("opt_outs.failed error=%s", type(error).__name__)
-            self._start(self._keep_trying(partial(change, sender)))
+            self._start(self._keep_trying(partial(self._opt_outs.keep, sender)))
 
     @staticmethod
     async def _keep_trying(call: Callable[[], Result]) -> Result:
@@ -230,7 +240,6 @@ class Messaging:
         if word == "start" and not content["opted_out"] and not arrival.keyword:
             word, arrival = None, _arrival({**asdict(arrival), "text": "hello"})
         if word:  # at once, whatever is being worked out for the same patient
-            await self._heed(due.conversation, word)
             again = word == "stop" and content["opted_out"]
             parts = [] if again or arrival.keyword else self._fixed(CONFIRMATIONS[word])
             await self._deliver(due, arrival, parts, always=True)
@@ -258,7 +267,7 @@ class Messaging:
         except NotSentError as error:
             logger.warning("message.not_sent conversation=%s error=%s", due.conversation, error)
             if isinstance(error, OptedOutError):
-                await self._heed(due.conversation, "stop")
+                await self._set_opted_out(due.conversation, True)
         await self._done(due)
 
     def _fixed(self, *names: str) -> list[Part]:

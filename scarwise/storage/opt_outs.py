@@ -35,28 +35,39 @@ class OptOuts:
         """Whether `sender` has opted out; may raise `SQLAlchemyError`."""
         if sender in self._known:
             return self._known[sender]
-        self._make_table()
+        self.make_table()
         found = sa.select(OPT_OUTS.c.sender).where(OPT_OUTS.c.sender == sender)
         with self._engine.connect() as connection:
             return connection.execute(found).scalar_one_or_none() is not None
 
-    def add(self, sender: str) -> None:
-        """`sender` has opted out; raises `SQLAlchemyError` when that could not be kept."""
-        self._known[sender] = True
-        self._make_table()
-        row = {"sender": sender, "since": datetime.now(UTC)}
+    def set(self, sender: str, opted_out: bool) -> None:
+        """Keep whether `sender` has opted out; raises `SQLAlchemyError` when it could not be kept.
+
+        It is in effect here also when it raises.
+        """
+        self.note(sender, opted_out)
+        self.keep(sender)
+
+    def keep(self, sender: str) -> None:
+        """Write what is in effect for `sender` here; may raise `SQLAlchemyError`."""
+        self.make_table()
         with self._engine.begin() as connection:
-            connection.execute(sa.delete(OPT_OUTS).where(OPT_OUTS.c.sender == sender))
+            self.write(connection, sender, self._known[sender])
+
+    def note(self, sender: str, opted_out: bool) -> None:
+        """Let it take effect in this server."""
+        self._known[sender] = opted_out
+
+    @staticmethod
+    def write(connection: sa.Connection, sender: str, opted_out: bool) -> None:
+        """Write it in a transaction that is under way; the table must be there."""
+        connection.execute(sa.delete(OPT_OUTS).where(OPT_OUTS.c.sender == sender))
+        if opted_out:
+            row = {"sender": sender, "since": datetime.now(UTC)}
             connection.execute(sa.insert(OPT_OUTS), row)
 
-    def remove(self, sender: str) -> None:
-        """`sender` wants messages again; raises `SQLAlchemyError` when that could not be kept."""
-        self._known[sender] = False
-        self._make_table()
-        with self._engine.begin() as connection:
-            connection.execute(sa.delete(OPT_OUTS).where(OPT_OUTS.c.sender == sender))
-
-    def _make_table(self) -> None:
+    def make_table(self) -> None:
+        """Make the table where it is missing."""
         if not self._has_table:  # made on first use, so that a late database mends itself
             make_tables(self._engine, _METADATA)
             self._has_table = True

@@ -7,6 +7,7 @@ is a hash that tells the same message when it comes again.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -53,8 +54,14 @@ class Outbox:
         self.engine = engine
         self._has_table = False
 
-    def arrive(self, mark: str, conversation: str, content: str | None) -> bool:
-        """Keep a message that a reply is due to (None: no reply); False when it came before."""
+    def arrive(
+        self, mark: str, conversation: str, content: str,
+        also: Callable[[sa.Connection], None] | None = None,
+    ) -> bool:  # fmt: skip
+        """Keep a message that a reply is due to; False when it came before.
+
+        `also` writes what takes effect with it, in the same transaction.
+        """
         row = {
             "mark": mark,
             "conversation": conversation,
@@ -67,6 +74,8 @@ class Outbox:
         try:
             with self.engine.begin() as connection:
                 connection.execute(sa.insert(MESSAGES), row)
+                if also:
+                    also(connection)
         except sa.exc.IntegrityError:
             return False
         return True

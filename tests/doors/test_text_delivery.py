@@ -272,10 +272,24 @@ def test_the_outbox_tells_a_message_that_came_before_and_forgets_it_after_two_da
 
 
 def test_opt_outs_are_known_to_another_server(engine) -> None:
-    OptOuts(engine).add("sms:x")
-    OptOuts(engine).add("sms:x")
-    assert OptOuts(engine).has("sms:x")
-    OptOuts(engine).remove("sms:x")
+    for _ in range(2):
+        OptOuts(engine).set("sms:x", True)
+        assert OptOuts(engine).has("sms:x")
+    OptOuts(engine).set("sms:x", False)
+    assert not OptOuts(engine).has("sms:x")
+
+
+def test_an_old_word_that_comes_again_changes_nothing(engine) -> None:
+    outbox, opt_outs = Outbox(engine), OptOuts(engine)
+    opt_outs.make_table()
+
+    def opting_out(connection: sa.Connection) -> None:
+        opt_outs.write(connection, "sms:x", True)
+
+    assert outbox.arrive("stop", "sms:x", "sealed", opting_out)
+    assert opt_outs.has("sms:x")
+    opt_outs.set("sms:x", False)
+    assert not outbox.arrive("stop", "sms:x", "sealed", opting_out)
     assert not OptOuts(engine).has("sms:x")
 
 

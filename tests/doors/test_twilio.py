@@ -323,6 +323,15 @@ def test_every_word_ends_messages_at_once(word: str, sms: Texting, known: str) -
     assert sms.say(known, "What are the risks?")[0].startswith(RISKS)
 
 
+def test_an_old_stop_that_comes_again_changes_nothing(sms: Texting, known: str) -> None:
+    stop = sms.stand_in.fields(known, "STOP")
+    assert sms.call(stop) == 200
+    sms.quiet(known, 3, 0.1)
+    assert sms.say(known, "START") == [OPTED_IN]
+    assert sms.call(stop) == 403
+    assert sms.say(known, "What are the risks?")[0].startswith(RISKS)
+
+
 def test_help_names_the_clinic_also_after_stop(sms: Texting, known: str) -> None:
     assert sms.say(known, "HELP") == [HELP]
     sms.say(known, "STOP")
