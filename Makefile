@@ -24,10 +24,10 @@ LIGHTHOUSE := widget/lighthouse/node_modules/.ready
 PIP := $(BIN)/python -m pip -qq --no-input --disable-pip-version-check install --progress-bar off
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run shell test torture train check build evaluate lock clean
+.PHONY: help setup run sms-demo shell test torture train check build evaluate lock clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY) $(CHAT) ## install everything into .venv and widget/node_modules (once)
 	@:
@@ -75,6 +75,9 @@ $(CHAT): $(CHAT_TOOLS) $(CHAT_SOURCES)
 
 run: train ## start the assistant and print the address of its page
 	@$(BIN)/scarwise run --port $(PORT)
+
+sms-demo: train ## as run, with a pretend phone in the browser that writes text messages
+	@$(BIN)/scarwise run --port $(PORT) --sms-demo
 
 shell: train ## talk with the assistant in the terminal
 	@$(BIN)/scarwise shell

@@ -1,8 +1,9 @@
 """Fault: Rasa ends a session by time alone, and then drags its events through one more turn.
 
 A conversation that goes on makes each message cost more than the last, and the first message after
-an hour still sees what was said before it. Here a long session is cut, and a new one begins with
-an empty tracker. What was understood of a message is also handed to the turn, which logs it.
+an hour still sees what was said before it. Here a long session is cut, a new one begins with an
+empty tracker, and each channel has its own length. What was understood of a message is also handed
+to the turn, which logs it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 def mend(processor: ModuleType) -> None:
     """End sessions as `scarwise.dialogue.session` says; show the turn what was understood."""
     processor.MessageProcessor.fetch_tracker_and_update_session = fetch_current_session
+    processor.MessageProcessor._has_session_expired = has_session_expired
     parse = processor.MessageProcessor.parse_message
 
     async def parse_message(self: Any, message: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -23,6 +25,13 @@ def mend(processor: ModuleType) -> None:
         return parsed
 
     processor.MessageProcessor.parse_message = parse_message
+
+
+def has_session_expired(self: Any, tracker: Any) -> bool:
+    """Whether the session in `tracker` ended by time."""
+    from scarwise.dialogue.session import has_expired
+
+    return has_expired(tracker, self.domain.session_config)
 
 
 async def fetch_current_session(

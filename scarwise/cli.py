@@ -72,6 +72,8 @@ def _evaluate(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     from scarwise import serve
 
+    if options.sms_demo:
+        return _served(lambda: serve.run_sms_demo(options.port))
     return _served(lambda: serve.run(options.host, options.port))
 
 
@@ -169,7 +171,10 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("replay", help="what patients would get, as JSON Lines")
     command.add_argument("file", help="JSON Lines with id and text, or id and turns; - for stdin")
-    command.add_argument("--channel", choices=["web", "sms"], default="web")
+    command.add_argument(
+        "--channel", choices=["web", "sms"], default="web",
+        help="whose texts to write; those of sms have numbers and MORE",
+    )  # fmt: skip
     command.set_defaults(run=_replay)
 
     command = commands.add_parser("evaluate", help="how well patients are understood: a report")
@@ -196,6 +201,9 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("run", help="serve patients: the page and its HTTP interface")
     command.add_argument("--host", default="127.0.0.1", help="interface to listen on (%(default)s)")
     command.add_argument("--port", type=int, default=5005, help="port to listen on (%(default)s)")
+    command.add_argument(
+        "--sms-demo", action="store_true", help="with a pretend phone that writes text messages"
+    )  # fmt: skip
     command.set_defaults(run=_run)
 
     command = commands.add_parser("shell", help="talk with the assistant in the terminal")

@@ -10,14 +10,23 @@ import json
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TextIO
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from scarwise.channels import opting_out
+from scarwise.channels.menu import asks_for_more, meant
+from scarwise.channels.rendering import sms_pages
+from scarwise.channels.sms_text import plain
+from scarwise.dialogue.compose import fixed
 from scarwise.dialogue.message import Message
+from scarwise.dialogue.turn import last_check
 from scarwise.faults import Fault, FaultyDataError
 from scarwise.in_process import Assistant, NoModelError
+
+Channel = Literal["web", "sms"]
 
 
 class Turn(BaseModel):
@@ -66,6 +75,46 @@ def read_lines(name: str, lines: Iterable[str]) -> list[Line]:
     return found
 
 
+@dataclass
+class Reader:
+    """A patient who reads the replies by one channel, and what they would send for what they say.
+
+    On SMS it is the texts themselves, with their numbers and MORE; the notice that a first message
+    gets is left out.
+    """
+
+    assistant: Assistant
+    sender: str
+    channel: Channel = "web"
+    before: Message | None = None
+    page: int = 0
+
+    async def say(self, text: str) -> Message:
+        """One turn: what the patient reads in reply to `text`."""
+        if self.channel == "web":
+            return await self.assistant.say(self.sender, text)
+        voice = last_check().voice
+        word = opting_out.keyword(text)
+        if word and word != "start":
+            name = {"stop": "opted_out", "help": "help_word"}[word]
+            return fixed(voice, name, "conversation")
+        if self.before and asks_for_more(text):
+            pages = sms_pages(voice, self.before)
+            if self.page + 1 < len(pages):
+                self.page += 1
+                return self._as_read(self.before, pages[self.page])
+        said = meant("hello" if word else text, self.before.buttons if self.before else ())
+        self.before, self.page = await self.assistant.say(self.sender, said), 0
+        return self._as_read(self.before, sms_pages(voice, self.before)[0])
+
+    @staticmethod
+    def _as_read(message: Message, page: str) -> Message:
+        shown = page.split("\n")
+        numbered = enumerate(message.buttons, start=1)
+        buttons = tuple(one for number, one in numbered if f"{number} {plain(one[0])}" in shown)
+        return replace(message, text=page, buttons=buttons)
+
+
 def as_reply(message: Message, seconds: float) -> dict[str, Any]:
     """One reply as `replay` writes it; `ms` is the time of the whole turn."""
     return {
@@ -80,13 +129,13 @@ def as_reply(message: Message, seconds: float) -> dict[str, Any]:
     }
 
 
-async def replayed(assistant: Assistant, lines: Iterable[Line]) -> Any:
+async def replayed(assistant: Assistant, lines: Iterable[Line], channel: Channel = "web") -> Any:
     """Each line's replies, in order; every line is a conversation of its own."""
     for number, line in enumerate(lines):
-        replies = []
+        reader, replies = Reader(assistant, f"replay:{number}", channel), []
         for text in line.said:
             started = time.perf_counter()
-            message = await assistant.say(f"replay:{number}", text)
+            message = await reader.say(text)
             replies.append(as_reply(message, time.perf_counter() - started))
         yield {"id": line.id, "replies": replies}
 
@@ -99,7 +148,7 @@ def _input(file: str) -> Iterator[str]:
         yield from opened
 
 
-def main(file: str, channel: Literal["web", "sms"], out: TextIO = sys.stdout) -> int:
+def main(file: str, channel: Channel, out: TextIO = sys.stdout) -> int:
     """Replay `file` (`-` for standard input) and write one JSON line each to `out`."""
     try:
         lines = read_lines(file, _input(file))
@@ -110,7 +159,7 @@ def main(file: str, channel: Literal["web", "sms"], out: TextIO = sys.stdout) ->
         return 1
 
     async def run() -> None:
-        async for result in replayed(assistant, lines):
+        async for result in replayed(assistant, lines, channel):
             print(json.dumps(result, ensure_ascii=False), file=out, flush=True)
 
     asyncio.run(run())

@@ -25,7 +25,9 @@ from types import FrameType
 from ruamel.yaml import YAML
 
 from scarwise import places
+from scarwise.channels import provider_settings
 from scarwise.channels.identity import SecretError, load_secret
+from scarwise.channels.provider_settings import ProviderSettingError
 from scarwise.clinic import load_clinic
 from scarwise.storage.database import DatabaseSettingError, database_url
 from scarwise.storage.forgetting import DAY, delete_expired
@@ -72,7 +74,8 @@ def check_ready() -> None:
     try:
         load_secret()
         database_url()
-    except (SecretError, DatabaseSettingError) as error:
+        provider_settings.check(CREDENTIALS)
+    except (SecretError, DatabaseSettingError, ProviderSettingError) as error:
         raise ServeError(str(error)) from None
 
 
@@ -257,8 +260,17 @@ def _told_to_stop() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def run(host: str = LOOPBACK, port: int = PORT) -> int:
-    """Serve patients until told to stop; the exit code is 0 then."""
+def run_sms_demo(port: int = PORT) -> int:
+    """As `run`, with a pretend phone that writes text messages at the next port."""
+    from scarwise.channels.sms_demo import pretend_phone  # tests and clinics do without it
+
+    check_port(LOOPBACK, port + 1)
+    with pretend_phone(port, port + 1) as phone:
+        return run(LOOPBACK, port, f"The pretend phone: {phone}")
+
+
+def run(host: str = LOOPBACK, port: int = PORT, news: str = "") -> int:
+    """Serve patients until told to stop; the exit code is 0 then. `news` is shown when ready."""
     check_ready()
     check_port(host, port)
     actions_port = free_port()
@@ -277,6 +289,8 @@ def run(host: str = LOOPBACK, port: int = PORT) -> int:
                 server.wait_ready(stop)
             if not stop.is_set():
                 print(f"Ready: {page} (Ctrl-C stops it)", flush=True)
+                if news:
+                    print(news, flush=True)
             _keep_going((actions, rasa), stop)
         finally:
             for server in (rasa, actions):

@@ -31,7 +31,7 @@ def targets() -> set[str]:
         ["make", "--no-print-directory", "help"],
         cwd=places.HOME, capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
-    return set(re.findall(r"^make (\w+)", listed, flags=re.MULTILINE))
+    return set(re.findall(r"^make ([\w-]+)", listed, flags=re.MULTILINE))
 
 
 def subcommands(capsys: pytest.CaptureFixture[str]) -> set[str]:
@@ -42,7 +42,7 @@ def subcommands(capsys: pytest.CaptureFixture[str]) -> set[str]:
 
 
 def test_make_targets() -> None:
-    written = set(named(r"\bmake (\w+)"))
+    written = set(named(r"\bmake ([\w-]+)"))
     assert written >= {"run", "shell", "test", "help"}
     assert written <= targets()
 
@@ -78,6 +78,25 @@ def test_the_table_of_folders_names_every_package() -> None:
 def test_settings(setting: str) -> None:
     modules = places.HOME.glob("scarwise/**/*.py")
     assert any(f'"{setting}"' in module.read_text(encoding="utf-8") for module in modules)
+
+
+MESSAGING = (places.HOME / "docs" / "messaging.md").read_text(encoding="utf-8")
+
+
+def test_every_setting_of_the_messaging_channels_is_told() -> None:
+    module = places.HOME / "scarwise" / "channels" / "provider_settings.py"
+    used = set(re.findall(r'"((?:TWILIO|TELEGRAM)_\w+)"', module.read_text(encoding="utf-8")))
+    assert len(used) == 7
+    assert used == set(re.findall(r"`((?:TWILIO|TELEGRAM)_\w+)`", MESSAGING))
+
+
+def test_every_fault_that_the_messaging_guide_names_is_logged() -> None:
+    channels = [
+        one.read_text(encoding="utf-8") for one in places.HOME.glob("scarwise/channels/*.py")
+    ]
+    named_faults = set(re.findall(r"`((?:twilio|telegram|message)\.\w+)", MESSAGING))
+    assert named_faults >= {"twilio.other_number", "twilio.settings", "message.not_sent"}
+    assert [one for one in named_faults if f'"{one}' not in "".join(channels)] == []
 
 
 def test_every_setting_is_told() -> None:

@@ -31,11 +31,11 @@ def replayed(fresh, tmp_path):
     """Replay lines: the exit code and the lines that were written."""
     numbers = iter(range(1000))
 
-    def run(*lines: object) -> tuple[int, list[dict]]:
+    def run(*lines: object, channel: str = "web") -> tuple[int, list[dict]]:
         file, out = tmp_path / f"{next(numbers)}.jsonl", io.StringIO()
         text = [one if isinstance(one, str) else json.dumps(one) for one in lines]
         file.write_text("\n".join(text) + "\n", encoding="utf-8")
-        code = replay.main(str(file), "web", out)
+        code = replay.main(str(file), channel, out)
         return code, [json.loads(line) for line in out.getvalue().splitlines()]
 
     return run
@@ -62,6 +62,41 @@ def test_several_turns_are_one_conversation(replayed) -> None:
     assert lines[0]["id"] == 7
     assert [one["topics"] for one in lines[0]["replies"]] == [["greet"], ["risks"],
                                                               ["infection_risk"]]  # fmt: skip
+
+
+def test_what_an_sms_patient_reads(replayed) -> None:
+    said = ["Are there any risks?", "MORE", "2", "Risks", "more", "more", "HELP", "START", "stop"]
+    turns = [{"say": one} for one in said]
+    code, lines = replayed({"id": 1, "turns": turns}, channel="sms")
+    assert code == 0
+    replies = lines[0]["replies"]
+    assert all(list(one) == KEYS for one in replies)
+    first, second, third = replies[:3]
+    assert first["text"].startswith("Scar revision has risks, as all surgery does.")
+    assert first["text"].endswith(
+        "Text MORE to read on.\nReply with a number:\n1 Risk of infection\n2 Skin color or texture"
+    )
+    assert first["buttons"] == ["Risk of infection", "Skin color or texture"]
+    assert second["text"].startswith("Talk over all the risks and benefits with the doctor")
+    assert "Source: Scar revision surgery." in second["text"]
+    assert (second["topics"], third["topics"]) == (["risks"], ["skin_changes"])
+    assert replies[3]["text"] == first["text"]
+    assert replies[5]["topics"] == ["more_detail", "risks"]
+    assert [one["text"][:30] for one in replies[6:]] == [
+        "Willow Lane Scar Clinic: this ", "Hello. I am the automated assi",
+        "You will get no more messages ",
+    ]  # fmt: skip
+
+
+def test_sms_and_web_give_the_same_topics(replayed) -> None:
+    texts = ["hello", "How much does it cost?", "does silicone help a keloid?", "scar?",
+             "I can't breathe, my face is swelling", "What is the capital of France?"]  # fmt: skip
+    lines = [{"id": one, "text": text} for one, text in enumerate(texts)]
+    told = [
+        [[one["replies"][0][name] for name in ("outcome", "topics", "offered")] for one in found]
+        for _, found in (replayed(*lines), replayed(*lines, channel="sms"))
+    ]
+    assert told[0] == told[1]
 
 
 def test_every_line_is_a_conversation_of_its_own(replayed) -> None:

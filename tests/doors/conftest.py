@@ -12,6 +12,7 @@ from scarwise.storage.database import database_url, open_engine
 
 from .postgresql import running_postgresql
 from .running import Home
+from .texting import Texting
 
 
 @pytest.fixture(scope="module")
@@ -42,3 +43,19 @@ def engine(
     tables.reflect(engine)
     tables.drop_all(engine)
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sms(trained_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Texting]:
+    """A server that answers text messages, with a stand-in as its provider."""
+    texting = Texting(Home(tmp_path_factory.mktemp("sms"), trained_model))
+    yield texting
+    texting.stop()
+
+
+@pytest.fixture
+def known(sms: Texting) -> str:
+    """The number of somebody who has read the notice of the first contact."""
+    number = sms.somebody()
+    assert len(sms.say(number, "thanks", 2)) == 2
+    return number

@@ -166,13 +166,13 @@ class Home:
 class Serving:
     """`scarwise run` in a home, from start to stop."""
 
-    def __init__(self, home: Home, **more: str) -> None:
+    def __init__(self, home: Home, port: int | None = None, *options: str, **more: str) -> None:
         self.home = home
         self.log = home.folder / f"log-{time.monotonic_ns()}"
-        self.port = free_port()
+        self.port = port or free_port()
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "scarwise.cli", "run", "--port", str(self.port)],
+                [sys.executable, "-m", "scarwise.cli", "run", "--port", str(self.port), *options],
                 env=home.environment(**more), stdout=log, stderr=log,
             )  # fmt: skip
         until(self._ready, 120, "the address of the page")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -85,6 +86,20 @@ def session(turns: int, *more: object) -> DialogueStateTracker:
     said = [event for _ in range(turns) for event in (UserUttered("x"), BotUttered("y"))]
     slots = [AnySlot(name, [{}]) for name in ("answered", "technique", "patient_phone")]
     return DialogueStateTracker.from_events("a", [*said, *more], slots=slots)
+
+
+def test_a_session_of_text_messages_lasts_a_day(
+    talk: Callable, store: ConversationStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for sender in ("webchat:late", "sms:late", "whatsapp:late", "telegram:late"):
+        assert talk(sender, "What are the risks?").text.startswith(RISKS)
+    now = time.time()
+    monkeypatch.setattr("scarwise.dialogue.session.time.time", lambda: now + 23 * 3600)
+    assert talk("webchat:late", "tell me more").text.startswith("I have not answered a question")
+    for sender in ("sms:late", "whatsapp:late"):
+        assert talk(sender, "tell me more").text.startswith(MORE_RISKS)
+    monkeypatch.setattr("scarwise.dialogue.session.time.time", lambda: now + 25 * 3600)
+    assert talk("telegram:late", "tell me more").text.startswith("I have not answered a question")
 
 
 def test_a_form_is_finished_first() -> None:
