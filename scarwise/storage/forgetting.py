@@ -66,7 +66,9 @@ def _delete(
     """
     there = sa.inspect(engine).get_table_names()
     chosen = [one for one in chosen if one[0].table.name in there]
-    said = [sa.select(of.label("of")).where(which) for of, which in chosen if of.table is not REQUESTS]
+    said = [
+        sa.select(of.label("of")).where(which) for of, which in chosen if of.table is not REQUESTS
+    ]
     chats = requests = 0
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql" and not patient:
