@@ -15,6 +15,12 @@ CODE_OF_MODEL := scarwise/understanding
 # training the judges took six times longer without it.
 export OMP_WAIT_POLICY := passive
 
+# The chat for websites, built from widget/src.
+CHAT := widget/dist/.built
+CHAT_SOURCES := $(shell find widget/src -type f) widget/build.mjs widget/tsconfig.json
+CHAT_TOOLS := widget/node_modules/.ready
+LIGHTHOUSE := widget/lighthouse/node_modules/.ready
+
 PIP := $(BIN)/python -m pip -qq --no-input --disable-pip-version-check install --progress-bar off
 
 .DEFAULT_GOAL := help
@@ -23,7 +29,7 @@ PIP := $(BIN)/python -m pip -qq --no-input --disable-pip-version-check install -
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' Makefile
 
-setup: $(READY) ## install everything into .venv (once)
+setup: $(READY) $(CHAT) ## install everything into .venv and widget/node_modules (once)
 	@:
 
 $(READY): requirements.lock pyproject.toml
@@ -50,6 +56,23 @@ $(READY): requirements.lock pyproject.toml
 	@touch $(READY)
 	@echo "Set-up is done."
 
+$(CHAT_TOOLS): widget/package.json widget/package-lock.json
+	@node -e "const [a, b] = process.versions.node.split('.'); process.exit(a > 20 || b > 18 && a == 20 ? 0 : 1)" \
+	  2>/dev/null || { \
+	  echo "Node 20.19 or later is needed to build the chat for websites, and is not here."; \
+	  echo "Install it with npm from your package manager or from nodejs.org, then go on."; exit 1; }
+	@echo "Set-up of the chat for websites: its tools, then the chat: under a minute."
+	@cd widget && npm ci --ignore-scripts --loglevel=error </dev/null
+	@touch $@
+
+$(LIGHTHOUSE): widget/lighthouse/package-lock.json
+	@cd widget/lighthouse && npm ci --ignore-scripts --loglevel=error </dev/null
+	@touch $@
+
+$(CHAT): $(CHAT_TOOLS) $(CHAT_SOURCES)
+	@cd widget && npm run --silent build </dev/null
+	@touch $@
+
 run: train ## start the assistant and print the address of its page
 	@$(BIN)/scarwise run --port $(PORT)
 
@@ -62,8 +85,8 @@ test: setup ## every check and every test
 	@$(MAKE) --no-print-directory check train
 	@$(BIN)/python -m pytest -q
 
-torture: train ## all that may be done to it, many times over: about half an hour, and a table
-	@TORTURE=1 $(BIN)/python -m pytest -q tests/torture
+torture: train $(LIGHTHOUSE) ## all that may be done to it, many times over: about half an hour, and a table
+	@TORTURE=1 $(BIN)/python -m pytest -q tests/torture tests/browser
 
 # Rasa is told to train anew where its cache cannot see the change.
 train: setup ## train the model, if what it is made from has changed
@@ -99,4 +122,5 @@ lock: ## choose package versions anew after a change of pyproject.toml
 
 clean: ## remove what was installed, built and trained; conversations in var/ stay
 	@rm -rf $(VENV) .cache .rasa models .pytest_cache .ruff_cache .hypothesis *.egg-info
+	@rm -rf widget/node_modules widget/lighthouse/node_modules widget/dist widget/artifacts
 	@find . -name __pycache__ -prune -exec rm -rf {} +

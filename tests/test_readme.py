@@ -16,7 +16,7 @@ CODE = re.findall(r"```sh\n(.*?)```|`([^`\n]+)`", README, flags=re.DOTALL)
 SNIPPETS = [block or span for block, span in CODE]
 MADE_BY_USE = {
     "var/conversations.db", "var/secret", "var/", ".venv", ".venv/bin/", ".venv/bin/scarwise",
-    "models/", "reports/understanding.html",
+    "models/", "reports/understanding.html", "widget/artifacts/",
 }  # fmt: skip
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -27,6 +28,7 @@ from scarwise.understanding.reading import RECORD
 # What waited longer is not taken any more: its patient was told so, or has gone, and a late "yes"
 # would answer another question.
 LATEST = timedelta(hours=1)
+MOST_LAST_WORDS = 1_000  # turns in which a conversation was forgotten
 logger = logging.getLogger(__name__)
 
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
@@ -86,6 +88,7 @@ class Conversations:
         self._channel = channel_name
         self._lines: WeakValueDictionary[str, _Line] = WeakValueDictionary()
         self._under_way: dict[tuple[str, str], asyncio.Task[Entry]] = {}
+        self._last_words: OrderedDict[tuple[str, str], Entry] = OrderedDict()
 
     async def turn(
         self, sender: str, mark: str, digest: str, said: str, text: str, client_id: str = "",
@@ -98,6 +101,9 @@ class Conversations:
         down: it then holds the safe reply, and the message may be sent again. Who stops waiting
         does not stop the turn: its action may have been done already.
         """
+        last_words = self.last_words(sender, mark)
+        if last_words:
+            return last_words
         task = self._under_way.get((sender, mark))
         if task is None:
             arrived = _Arrived(sender, mark, digest, said, text, client_id)
@@ -105,6 +111,13 @@ class Conversations:
             self._under_way[sender, mark] = task
             task.add_done_callback(partial(self._over, (sender, mark)))
         return await asyncio.shield(task)
+
+    def last_words(self, sender: str, mark: str) -> Entry | None:
+        """The turn in which a conversation was forgotten, for a client that did not hear of it.
+
+        It is remembered by this process alone, as nothing else of the conversation is kept.
+        """
+        return self._last_words.get((sender, mark))
 
     async def forget(self, sender: str) -> None:
         """Delete all that is kept of a conversation, after its turns; may raise
@@ -147,9 +160,7 @@ class Conversations:
                 return await self._in_order(arrived, new)
         except SQLAlchemyError as error:
             logger.error("journal.failed error=%s", type(error).__name__)
-            now = datetime.now(UTC)
-            return Entry(arrived.sender, arrived.mark, 0, arrived.said, arrived.digest,
-                         _safe(), now, arrived.text, arrived.client_id)  # fmt: skip
+            return unkept(*astuple(arrived))
 
     async def _is_known(self, arrived: _Arrived) -> bool:
         try:
@@ -187,12 +198,16 @@ class Conversations:
             replies = _safe()
         if replies is None:
             replies = await self._taken(entry)
+        finished = replace(entry, replies=replies)
         keep = partial(self.journal.finish, entry.conversation, entry.mark, replies)
         try:
-            await asyncio.to_thread(keep)
+            if not await asyncio.to_thread(keep):
+                self._last_words[entry.conversation, entry.mark] = finished
+                if len(self._last_words) > MOST_LAST_WORDS:
+                    self._last_words.popitem(last=False)
         except SQLAlchemyError as error:  # the tracker has it, or the message is taken again
             logger.error("journal.failed error=%s", type(error).__name__)
-        return replace(entry, replies=replies)
+        return finished
 
     async def _taken(self, entry: Entry) -> list[dict[str, Any]]:
         """One turn of Rasa; there is always a reply."""
@@ -228,6 +243,14 @@ def _response(said: dict[str, Any]) -> dict[str, Any]:
         "buttons": (said.get("data") or {}).get("buttons"),
         RECORD: (said.get("metadata") or {}).get(RECORD),
     }
+
+
+def unkept(
+    sender: str, mark: str, digest: str, said: str, text: str = "", client_id: str = ""
+) -> Entry:
+    """A turn that the database cannot keep: the safe reply, and the number 0."""
+    now = datetime.now(UTC)
+    return Entry(sender, mark, 0, said, digest, _safe(), now, text, client_id)
 
 
 def _safe() -> list[dict[str, Any]]:

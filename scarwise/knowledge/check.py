@@ -17,7 +17,7 @@ from scarwise import callback, places
 from scarwise.clinic import load_clinic
 from scarwise.datafile import read_yaml
 from scarwise.faults import Fault, FaultyDataError, fault
-from scarwise.knowledge import build
+from scarwise.knowledge import build, suggestions
 from scarwise.knowledge.answers import Answer, load_answers, spoken
 from scarwise.knowledge.base import KnowledgeBase
 from scarwise.knowledge.documents import load_documents, passages_by_id
@@ -65,6 +65,7 @@ def check(today: date) -> Report:
     loaders: list[Callable[[], object]] = [
         load_topics, load_documents, load_answers, load_reviews, load_questions, load_follow_ups,
         load_messages, load_sign_files, load_terms, load_fixed_texts, load_clinic,
+        suggestions.load_suggestions,
     ]  # fmt: skip
     for load in loaders:
         try:
@@ -80,6 +81,7 @@ def check(today: date) -> Report:
         *_coverage_faults(data),
         *_question_faults(data),
         *_text_faults(data),
+        *suggestions.faults(suggestions.load_suggestions(), data.topics),
         *build.stale(),
         *_dialogue_faults(data),
     ]

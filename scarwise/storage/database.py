@@ -73,6 +73,11 @@ def make_tables(engine: sa.Engine, tables: sa.MetaData) -> None:
             tables.create_all(engine)  # those that another made are left out now
 
 
+def without_nul(text: str) -> str:
+    """`text` as PostgreSQL can keep it: it takes no NUL."""
+    return text.replace("\0", "\ufffd")
+
+
 def _open_sqlite(url: sa.URL) -> sa.Engine:
     if url.database:
         private_folder(Path(url.database).parent)

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from scarwise.storage.database import database_url, open_engine
+from scarwise.storage.feedback import FEEDBACK
 from scarwise.storage.journal import EVENTS, TURNS
 from scarwise.storage.requests import REQUESTS
 from scarwise.storage.unanswered import UNANSWERED
@@ -25,6 +26,7 @@ DAY = 24 * 3600.0
 # What else is kept of conversations: of each table, the columns of the conversation and the time.
 KEPT = (
     (TURNS.c.conversation, TURNS.c.arrived_at),
+    (FEEDBACK.c.conversation, FEEDBACK.c.given_at),
     (REQUESTS.c.conversation, REQUESTS.c.asked_at),
     (UNANSWERED.c.conversation, UNANSWERED.c.asked_at),
 )

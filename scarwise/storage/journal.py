@@ -14,10 +14,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from scarwise.storage.database import make_tables
+from scarwise.storage.database import make_tables, without_nul
 
 MOST_TRIES = 50  # at a number of one conversation that others take at the same time
-_NO_NUL = "\ufffd"  # PostgreSQL keeps no text with a NUL
 
 _METADATA = sa.MetaData()
 TURNS = sa.Table(
@@ -76,8 +75,8 @@ class Journal:
             "mark": mark,
             "client_id": client_id,
             "digest": digest,
-            "said": said.replace("\0", _NO_NUL),
-            "text": text.replace("\0", _NO_NUL),
+            "said": without_nul(said),
+            "text": without_nul(text),
             "arrived_at": datetime.now(UTC),
         }
         for tries_left in reversed(range(MOST_TRIES)):
@@ -113,12 +112,12 @@ class Journal:
         """The turns without replies, in order, where the conversation's id begins with `prefix`."""
         return self._entries(_WAITING, sa.func.substr(_of, 1, len(prefix)) == prefix)
 
-    def finish(self, conversation: str, mark: str, replies: list[dict[str, Any]]) -> None:
-        """Keep the replies of a turn; one that was forgotten meanwhile stays forgotten."""
+    def finish(self, conversation: str, mark: str, replies: list[dict[str, Any]]) -> bool:
+        """Keep the replies of a turn; False when it was forgotten meanwhile, and stays so."""
         self._make_table()
         mine = sa.update(TURNS).where(_of == conversation, _mark == mark)
         with self.engine.begin() as connection:
-            connection.execute(mine.values(replies=replies))
+            return connection.execute(mine.values(replies=replies)).rowcount > 0
 
     def replies_in_tracker(self, conversation: str, mark: str) -> list[dict[str, Any]] | None:
         """What Rasa's tracker holds as said after the message `mark`; None without the message.

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from scarwise.storage.feedback import FEEDBACK, FeedbackStore
 from scarwise.storage.forgetting import forget_conversation, forget_expired
 from scarwise.storage.journal import TURNS, Journal
 from scarwise.storage.tracker_store import ConversationStore
@@ -127,3 +128,43 @@ def test_a_conversation_in_both_tables_counts_once(journal: Journal, engine, run
 def test_expiry_knows_databases_without_tables(engine) -> None:
     assert forget_expired(engine, days=30) == 0
     forget_conversation(engine, "webchat:a")
+
+
+# Feedback lies beside the turns, and goes with them.
+
+
+def given(engine: sa.Engine) -> list[tuple]:
+    columns = (FEEDBACK.c.conversation, FEEDBACK.c.number, FEEDBACK.c.answers,
+               FEEDBACK.c.helped, FEEDBACK.c.reason)  # fmt: skip
+    with engine.connect() as connection:
+        return [
+            tuple(row) for row in connection.execute(sa.select(*columns).order_by(*columns[:2]))
+        ]
+
+
+ANSWERS = [{"topic": "risks", "answer": "risks", "revision": "0123456789ab"}]
+
+
+def test_feedback_is_kept_once_a_turn(engine: sa.Engine) -> None:
+    store = FeedbackStore(engine)
+    store.give("webchat:a", 1, ANSWERS, False, "a\0b")
+    assert given(engine) == [("webchat:a", 1, ANSWERS, False, "a\ufffdb")]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: store.give("webchat:a", 1, ANSWERS, True, None), range(4)))
+    store.give("webchat:a", 2, [], True, "")
+    assert given(engine) == [
+        ("webchat:a", 1, ANSWERS, True, None), ("webchat:a", 2, [], True, None),
+    ]  # fmt: skip
+
+
+def test_feedback_is_forgotten_and_expires(engine: sa.Engine) -> None:
+    store = FeedbackStore(engine)
+    for conversation in ("webchat:a", "webchat:b", "webchat:c"):
+        store.give(conversation, 1, ANSWERS, True, "numbat")
+    forget_conversation(engine, "webchat:a")
+    past = datetime.now(UTC) - timedelta(days=31)
+    with engine.begin() as connection:
+        old = FEEDBACK.c.conversation == "webchat:b"
+        connection.execute(sa.update(FEEDBACK).where(old).values(given_at=past))
+    assert forget_expired(engine, days=30) == 1
+    assert [row[0] for row in given(engine)] == ["webchat:c"]

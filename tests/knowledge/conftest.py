@@ -16,7 +16,15 @@ import pytest
 
 from scarwise import cli, clinic, places, texts
 from scarwise.dialogue import compose
-from scarwise.knowledge import answers, documents, questions, reviews, terms, topics
+from scarwise.knowledge import (
+    answers,
+    documents,
+    questions,
+    reviews,
+    suggestions,
+    terms,
+    topics,
+)
 
 PLACES = {
     "DATA": "data", "CLINIC": "clinic.yml", "DOMAIN": "domain.yml", "CONFIG": "config.yml",
@@ -25,7 +33,7 @@ PLACES = {
 REMEMBERED = (
     answers.load_answers, clinic.load_clinic, documents.load_documents, questions.load_follow_ups,
     questions.load_questions, reviews.load_reviews, terms.load_terms, texts.load_fixed_texts,
-    texts.load_texts, topics.load_topics, compose._voice_on,
+    suggestions.load_suggestions, texts.load_texts, topics.load_topics, compose._voice_on,
 )  # fmt: skip
 SIGN_ALL = ("review", "sign", "due", "--kind", "source")
 PHRASINGS = 16
@@ -138,7 +146,7 @@ def clean_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The copy without a fault, made once."""
     home = tmp_path_factory.mktemp("clean") / "home"
     home.mkdir()
-    for name in ("topics.yml", "danger", "follow_ups", "terms", "texts"):
+    for name in ("topics.yml", "suggestions.yml", "danger", "follow_ups", "terms", "texts"):
         source = places.DATA / name
         copy = shutil.copytree if source.is_dir() else shutil.copy
         (home / "data").mkdir(exist_ok=True)

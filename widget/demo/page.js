@@ -1,126 +1,37 @@
-// The demo chat: sends what is asked, shows what is answered. What the assistant says is only ever
-// set as text, so that no reply can become markup.
+// The demo page's own few steps: a button that opens the chat, and the code that embeds it.
 "use strict";
 
-const chat = document.getElementById("chat");
-const form = document.getElementById("ask");
-const input = document.getElementById("text");
-const working = document.getElementById("working");
-const spoken = document.getElementById("spoken");
-const phone = document.body.dataset.phone;
-const UNREACHABLE = `The assistant cannot be reached. Please try again, or call ${phone}.`;
-const TRIES = 4;
+const code = document.getElementById("code");
+const look = document.getElementById("look");
+const copied = document.getElementById("copied");
+const SETTINGS = { color: "#0e6b5c", position: "right", language: "en", theme: "" };
 
-let token = null;
-let turns = Promise.resolve(); // one at a time, in the order they were asked
+document.getElementById("ask").addEventListener("click", () => document.querySelector("scar-chat").open());
 
-function element(name, text, className) {
-  const made = document.createElement(name);
-  if (text) made.textContent = text;
-  if (className) made.className = className;
-  return made;
+function chosen() {
+  return [...new FormData(look)].filter(([name, value]) => value !== SETTINGS[name]);
 }
 
-/** Web addresses and the clinic's phone number become links; nothing else does. */
-function withLinks(text) {
-  const line = element("p");
-  const escaped = phone.replace(/[^\w\s]/g, "\\$&");
-  const pattern = new RegExp(`(https?://[^\\s<>"]*[^\\s<>".,;:!?)]|${escaped})`);
-  text.split(pattern).forEach((part, index) => {
-    if (index % 2 === 0) return line.append(part);
-    const link = element("a", part);
-    link.href = part === phone ? `tel:${part.replace(/[^+\d]/g, "")}` : part;
-    link.rel = "noopener noreferrer";
-    line.append(link);
-  });
-  return line;
+function embedCode() {
+  const settings = chosen().map(([name, value]) => ` data-${name}="${value}"`).join("");
+  return `<script src="${new URL("scar-chat.js", location)}"${settings} defer></script>`;
 }
 
-function show(who, text, choices = []) {
-  const item = element("li", "", who === "You" ? "patient" : "assistant");
-  item.append(element("span", `${who}:`, "unseen"));
-  item.append(...text.split(/\n\s*\n/).map(withLinks));
-  if (choices.length) {
-    const row = element("div", "", "choices");
-    for (const choice of choices) {
-      const button = element("button", choice.title);
-      button.type = "button";
-      button.dataset.payload = choice.payload;
-      row.append(button);
-    }
-    item.append(row);
-  }
-  chat.append(item);
-  item.scrollIntoView({ block: who === "You" ? "nearest" : "start" });
-}
-
-function speak(replies) {
-  spoken.textContent = replies.map(({ text, buttons }) => {
-    if (!buttons.length) return text;
-    return `${text} ${buttons.length} suggested replies: ${buttons.map((b) => b.title).join(", ")}`;
-  }).join(" ");
-}
-
-async function post(path, body, headers = {}) {
-  return fetch(path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", ...headers },
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(40000),
-  });
-}
-
-/** The replies to one message. It keeps its id, so sending it again never asks it twice. */
-async function deliver(message) {
-  for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    try {
-      const answer = await (token
-        ? post("messages", message, { Authorization: `Bearer ${token}` })
-        : post("conversations", {}));
-      const said = await answer.json();
-      if (answer.status === 201) {
-        token = said.token;
-        attempt -= 1;
-      } else if (answer.status === 401) {
-        token = null; // the server has a new secret: begin again
-      } else {
-        return answer.ok ? said.replies : [{ text: said.error, buttons: [] }];
-      }
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 500 * 2 ** attempt));
-    }
-  }
-  return [{ text: UNREACHABLE, buttons: [] }];
-}
-
-function randomId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-function ask(said, shown) {
-  input.focus(); // before the pressed button goes away
-  chat.querySelectorAll(".choices").forEach((row) => row.remove());
-  show("You", shown);
-  working.hidden = false;
-  turns = turns.then(async () => {
-    const replies = await deliver({ id: randomId(), ...said });
-    working.hidden = true;
-    replies.forEach(({ text, buttons }) => show("Assistant", text, buttons));
-    speak(replies);
-  });
-}
-
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  const text = input.value.trim();
-  if (!text) return;
-  input.value = "";
-  ask({ text }, text);
+look.addEventListener("input", () => {
+  code.textContent = embedCode();
+  const tried = document.createElement("scar-chat");
+  for (const [name, value] of chosen()) tried.setAttribute(name, value);
+  document.querySelector("scar-chat").replaceWith(tried);
 });
 
-chat.addEventListener("click", ({ target }) => {
-  if (!(target instanceof HTMLButtonElement)) return;
-  const { payload } = target.dataset;
-  ask(payload ? { button: payload } : { text: target.textContent }, target.textContent);
+document.getElementById("copy").addEventListener("click", async () => {
+  try {
+    await navigator.clipboard.writeText(code.textContent);
+    copied.textContent = "Copied.";
+  } catch {
+    getSelection().selectAllChildren(code);
+    copied.textContent = "Select the code and copy it with your keyboard.";
+  }
 });
+
+code.textContent = embedCode();
