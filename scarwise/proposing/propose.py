@@ -6,6 +6,8 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 from scarwise import places
 from scarwise.proposing import drafts, report
 from scarwise.proposing.blocks import UnreadableError
@@ -25,7 +27,8 @@ def main(path: Path, into: Path | None) -> int:
         document = read_document(path)
         folder = into or PROPOSALS / document.id
         _refuse_folder(folder)
-        matches = Matcher().match(document)
+        with threadpool_limits(1):  # it may run beside the assistant
+            matches = Matcher().match(document)
         files = write(folder, document, matches, date.today())
     except UnreadableError as error:
         print(f"scarwise: {path.name} {error}", file=sys.stderr)
