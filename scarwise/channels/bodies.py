@@ -64,6 +64,12 @@ class Feedback(Body):
     reason: Annotated[str, Field(max_length=300)] | None = None
 
 
+class Typed(Body):
+    """What is typed so far. It is no part of an address, as proxies write those into their logs."""
+
+    typed: str
+
+
 class Answer(BaseModel):
     """Base of all bodies that are sent."""
 

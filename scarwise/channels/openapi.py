@@ -25,6 +25,7 @@ from scarwise.channels.bodies import (
     Suggestions,
     Turn,
     Turns,
+    Typed,
 )  # fmt: skip
 from scarwise.channels.page import LOADER
 
@@ -37,7 +38,6 @@ class Parameter:
 
     name: str
     schema: dict[str, Any]
-    required: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,6 @@ class Operation:
 
 
 _AFTER = Parameter("after", {"type": "integer", "minimum": 0, "maximum": 999_999_999})
-_TYPED = Parameter("q", {"type": "string"}, required=True)
 OPERATIONS = (
     Operation(
         "POST", "/conversations", "Begins a conversation, when the patient has agreed", 201,
@@ -81,8 +80,8 @@ OPERATIONS = (
         token=True, refusals=(401, 403, 429, 503),
     ),
     Operation(
-        "GET", "/suggestions", "Vetted questions that fit what is being typed", 200, Suggestions,
-        query=(_TYPED,), refusals=(400, 403, 429),
+        "POST", "/suggestions", "Vetted questions that fit what is being typed", 200, Suggestions,
+        body=Typed, refusals=(400, 403, 413, 429),
     ),
     Operation("GET", "/settings", "What anybody may know of the clinic", 200, Settings,
               refusals=(403,)),
@@ -129,7 +128,7 @@ def _operation(one: Operation) -> dict[str, Any]:
     found: dict[str, Any] = {"summary": one.summary, "responses": answers}
     if one.query:
         found["parameters"] = [
-            {"name": p.name, "in": "query", "required": p.required, "schema": p.schema}
+            {"name": p.name, "in": "query", "required": False, "schema": p.schema}
             for p in one.query
         ]
     if one.body:

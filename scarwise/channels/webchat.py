@@ -5,7 +5,8 @@
     GET    messages?after=n                                             -> 200 the turns after n
     POST   feedback                {"number", "helped", "reason"}       -> 204
     DELETE conversation                                                 -> 204
-    GET    suggestions?q=...       GET settings                         -> 200, without a token
+    POST   suggestions             {"typed"}                            -> 200, without a token
+    GET    settings                                                     -> 200, without a token
 
 The others need `Authorization: Bearer <token>`. Whatever is refused is told as {"error": "..."};
 `openapi.json` describes all of it. Named in `credentials.yml`.
@@ -41,6 +42,7 @@ from scarwise.channels.bodies import (
     Suggestion,
     Suggestions,
     Turns,
+    Typed,
     read_body,
 )  # fmt: skip
 from scarwise.channels.identity import ExpiredError, Tokens, load_secret
@@ -163,7 +165,7 @@ class WebChat(InputChannel):
             ("GET", "messages", self._restore),
             ("DELETE", "conversation", self._forget),
             ("POST", "feedback", self._judge),
-            ("GET", "suggestions", self._suggest),
+            ("POST", "suggestions", self._suggest),
             ("GET", "settings", self._tell),
         )
         for method, path, handler in routes:
@@ -320,9 +322,7 @@ class WebChat(InputChannel):
         return empty()
 
     async def _suggest(self, request: Request) -> HTTPResponse:
-        typed = request.get_args(keep_blank_values=True).get("q")
-        if typed is None:
-            raise RefusedError(400, '"q" is missing: send what is typed so far.')
+        typed = read_body(request.body, Typed).typed
         self._hold_back(self._typing, self._address(request), "too_busy")
         found = [Suggestion(text=one) for one in self._type_ahead.find(typed)]
         return _sent(Suggestions(suggestions=found))

@@ -275,18 +275,18 @@ def test_settings_are_what_anybody_may_know(port: int) -> None:
 
 def test_suggestions_come_while_typing(port: int, serving: Serving) -> None:
     def suggested(typed: str) -> list[str]:
-        answer = request(port, "GET", f"suggestions?q={typed}")
+        answer = request(port, "POST", "suggestions", {"typed": typed})
         assert answer.status == 200
         return [one["text"] for one in answer.json["suggestions"]]
 
     assert suggested("ri") == []
     assert suggested("recov")[0] == "How long is the recovery?"
-    assert suggested("zebra%20crossing") == []
+    assert suggested("zebra crossing") == []
     assert suggested("") == []
     assert "zebra" not in serving.log.read_text()
-    missing = request(port, "GET", "suggestions")
+    missing = request(port, "POST", "suggestions", {})
     assert (missing.status, missing.json) == (
-        400, {"error": '"q" is missing: send what is typed so far.'},
+        400, {"error": '"typed" is missing; add it.'},
     )  # fmt: skip
 
 
@@ -354,7 +354,7 @@ def test_another_website_may_not(port: int, chat: Chat, origin: str) -> None:
         ("GET", "messages", None, bearer),
         ("DELETE", "conversation", None, bearer),
         ("POST", "feedback", {"number": 1, "helped": True}, bearer),
-        ("GET", "suggestions?q=risks", None, from_there),
+        ("POST", "suggestions", {"typed": "risks"}, from_there),
         ("GET", "settings", None, from_there),
         ("OPTIONS", "messages", None, {**from_there, "Access-Control-Request-Method": "POST"}),
     ):

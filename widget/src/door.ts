@@ -47,8 +47,8 @@ export class Door {
   }
 
   async suggestions(begun: string, signal: AbortSignal): Promise<string[]> {
-    const path = `suggestions?q=${encodeURIComponent(begun)}`;
-    const found = await this.#ask<{ suggestions: { text: string }[] }>("GET", path, "", undefined, signal);
+    const found = await this.#ask<{ suggestions: { text: string }[] }>(
+      "POST", "suggestions", "", { typed: begun }, signal);
     return found.suggestions.map(({ text }) => text);
   }
 

@@ -134,7 +134,7 @@ export async function startStub(page = "<p>A page of the clinic.</p>") {
     if (!name) return send(200, demo(), "text/html");
     if (name === "settings") return send(200, facts);
     if (name === "suggestions") {
-      const begun = searchParams.get("q").toLowerCase();
+      const begun = told.typed.toLowerCase();
       const all = ["What are the risks?", "What are the risks of infection?", "What is a keloid?",
         "What is laser treatment?", "What does it cost?"];
       return send(200, { suggestions: all.filter((one) => one.toLowerCase().includes(begun))
