@@ -133,9 +133,12 @@ class _Pages:
         self._choices = message.buttons
         self._blocks = blocks(voice, replace(message, text=text))
         self._heading = "choose_asked" if self._asked_more() else "choose"
-        all_needed = message.outcome in NEED_ALL_CHOICES
-        self._needed = len(self._choices) if all_needed else len(message.offered)
-        self._needed = min(self._needed, len(self._choices))
+        # What was asked beside the answer must be shown, and so what stands above it in the menu.
+        asked = [f"/{one}" for one in message.offered]
+        needed = [sent in asked for _, sent in self._choices]
+        if message.outcome in NEED_ALL_CHOICES:
+            needed = [True] * len(self._choices)
+        self._needed = max((place for place, one in enumerate(needed, start=1) if one), default=0)
 
     def _asked_more(self) -> bool:
         start = self._voice.texts.fixed["also_asked"].text.partition("{")[0]
