@@ -99,7 +99,7 @@ def support_by_passages(content: Content) -> Report:
     """Every sentence says what its passages say."""
     report = Report()
     reader = support.Reader(content.glossary, content.wording, _meanings(content))
-    figures = judged = 0
+    figures = judged = held = 0
     seen: set[tuple[object, ...]] = set()
     for path, sentence in content.sentences():
         key = (path, sentence.text, *sentence.cites)
@@ -107,16 +107,16 @@ def support_by_passages(content: Content) -> Report:
         if not passages or key in seen:
             continue
         seen.add(key)
-        judged += 1
-        figures += len(quantities(sentence.text))
+        found = list(support.objections(sentence.text, passages, reader))
         report.faults += [
             fault(path, f"{sentence.text[:60]!r} {one}; say what they say, or cite others")
-            for one in support.objections(sentence.text, passages, reader)
+            for one in found
         ]
-    held = judged - len({one.message.partition(" ")[0] for one in report.faults})
+        judged += 1
+        held += not found
+        figures += len(quantities(sentence.text))
     report.figures.append(
-        f"support: {max(0, held)} of {judged} sentences held by their passages, with {figures} "
-        "numbers"
+        f"support: {held} of {judged} sentences held by their passages, with {figures} numbers"
     )
     return report
 
@@ -184,12 +184,7 @@ def terms(content: Content) -> Report:
     everyday = frozenset(content.wording.everyday)
     for answer in content.answers.values():
         say, more, short = map(spoken, answer.parts)
-        unexplained = [
-            *content.glossary.unexplained(say),
-            *content.glossary.unexplained(more, say),
-            *content.glossary.unexplained(short),
-        ]
-        for name in dict.fromkeys(unexplained):
+        for name in content.glossary.unexplained_in(answer):
             plain = " or ".join(map(repr, content.glossary.terms[name].plain))
             report.faults.append(fault(
                 content.path(answer), f"does not explain {name} where it stands; say {plain} there"

@@ -14,6 +14,7 @@ from pathlib import Path
 from scarwise import places
 from scarwise.datafile import Schema, read_yaml
 from scarwise.faults import Fault, FaultyDataError, fault
+from scarwise.knowledge.answers import Answer, spoken
 from scarwise.knowledge.wording import any_of
 
 GLOSSARY = "glossary.yml"
@@ -59,8 +60,24 @@ class Glossary:
         """`text` with every term taken out."""
         return self._any.sub(" ", text)
 
-    def unexplained(self, text: str, before: str = "") -> list[str]:
-        """Terms of `text` that neither it nor what was said `before` puts in plain words."""
+    def unexplained_in(self, answer: Answer) -> list[str]:
+        """Terms of `answer` that it does not put in plain words where a patient reads them first.
+
+        What the patient named to get this answer, its facet or the term that its topic explains,
+        needs no words there.
+        """
+        say, more, short = map(spoken, answer.parts)
+        found = [*self._without_words(say), *self._without_words(more, say)]
+        found += self._without_words(short)
+        asked = {self.named(value) for value in answer.facet.values()}
+        return [
+            name
+            for name in dict.fromkeys(found)
+            if self.terms[name].answer == answer.id
+            or (name not in asked and self.terms[name].answer != answer.topic)
+        ]
+
+    def _without_words(self, text: str, before: str = "") -> list[str]:
         known = f"{before} {text}"
         return [
             name

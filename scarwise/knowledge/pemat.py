@@ -54,11 +54,9 @@ def _everyday(content: Content, answer: Answer) -> bool:
 
 
 def _explained(content: Content, answer: Answer) -> bool | None:
-    say, more, short = map(spoken, answer.parts)
-    if not content.glossary.terms_in(f"{say} {more} {short}"):
+    if not content.glossary.terms_in(spoken(_all(answer))):
         return None
-    unexplained = content.glossary.unexplained
-    return not (unexplained(say) or unexplained(more, say) or unexplained(short))
+    return not content.glossary.unexplained_in(answer)
 
 
 def _active(_: Content, answer: Answer) -> bool:

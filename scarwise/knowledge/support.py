@@ -67,7 +67,7 @@ HEDGE = re.compile(
     r"fine|advise[sd]?|one of|says?)\b",
     re.IGNORECASE,
 )
-CLAUSE = re.compile(r"[,;:.]| but | while | since | because ")
+CLAUSE = re.compile(r"[,;:.]| and | but | while | since | because ")
 PARENTHESES = re.compile(r"\(([^)]*)\)")
 # What is asked or named for asking is not stated.
 ASKING = re.compile(
@@ -210,7 +210,8 @@ def _denials_changed(sentence: str, passages: Sequence[str], reader: Reader) -> 
         source_asserted |= outside
     if denied and not denied & source_denied:
         yield f"denies {', '.join(sorted(denied))}, and its passages do not"
-    for one in sorted((asserted & source_denied) - source_asserted - denied - GENERAL):
+    named = reader.carrying(" ".join(reader.glossary.terms_in(sentence)))
+    for one in sorted((asserted & source_denied) - source_asserted - denied - GENERAL - named):
         yield f"asserts {one}, which its passages deny"
 
 
