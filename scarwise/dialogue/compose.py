@@ -157,7 +157,8 @@ def meaning(voice: Voice, text: str, reading: Reading) -> Message | None:
     if found is None:
         return None
     asked = Reading("answer", (found.answer.topic,), confidence=1.0, danger=reading.danger)
-    return answer(voice, asked, found.answer.facet)
+    message = answer(voice, asked, found.answer.facet)
+    return replace(message, buttons=voice.buttons(found.answer.follow_up))
 
 
 def _next_topics(voice: Voice, reading: Reading, served: Sequence[ServedAnswer]) -> list[str]:
