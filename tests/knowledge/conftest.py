@@ -6,6 +6,7 @@ check of it takes under a second; its answers are reviewed anew, today.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -15,7 +16,17 @@ import pytest
 
 from scarwise import cli, clinic, places, texts
 from scarwise.dialogue import compose, turn
-from scarwise.knowledge import answers, documents, questions, reviewing, reviews, terms, topics
+from scarwise.knowledge import (
+    answers,
+    documents,
+    glossary,
+    questions,
+    reviewing,
+    reviews,
+    terms,
+    topics,
+    wording,
+)
 
 PLACES = {
     "DATA": "data", "CLINIC": "clinic.yml", "DOMAIN": "domain.yml", "CONFIG": "config.yml",
@@ -25,6 +36,11 @@ REMEMBERED = (
     answers.load_answers, clinic.load_clinic, documents.load_documents, questions.load_follow_ups,
     questions.load_questions, reviews.load_reviews, terms.load_terms, texts.load_fixed_texts,
     texts.load_texts, topics.load_topics, turn.last_check, compose._voice_on,
+    glossary.load_glossary, wording.load_wording,
+)  # fmt: skip
+SHARED = (
+    "topics.yml", "glossary.yml", "wording.yml", "spelling.yml", "danger", "follow_ups", "terms",
+    "texts",
 )  # fmt: skip
 PHRASINGS = 16
 ANSWERS = "data/answers/about_scar_revision"
@@ -109,6 +125,42 @@ def _moved(patch: pytest.MonkeyPatch, home: Path) -> None:
     forget()
 
 
+def _copy_shared(home: Path) -> None:
+    """Copy to `home` what every copy holds; of the questions, the first of each topic."""
+    home.mkdir()
+    for name in SHARED:
+        source = places.DATA / name
+        copy = shutil.copytree if source.is_dir() else shutil.copy
+        (home / "data").mkdir(exist_ok=True)
+        copy(source, home / "data" / name)
+    shutil.copytree(places.ACTIONS, home / "actions", ignore=shutil.ignore_patterns("__pycache__"))
+    for path in (places.CLINIC, places.DOMAIN, places.CONFIG, places.ENDPOINTS):
+        shutil.copy(path, home / path.name)
+    for path in sorted((places.DATA / "questions").glob("*/*.yml")):
+        to = home / "data" / path.relative_to(places.DATA)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_text(_first_phrasings(path), encoding="utf-8")
+
+
+def _without_meanings(home: Path) -> None:
+    """Leave out the answers that explain terms: their documents are not in the small copy."""
+    for path in (home / ANSWERS).glob("*.yml"):
+        if "\n  term: " in path.read_text(encoding="utf-8"):
+            path.unlink()
+    kept = {path.stem for path in (home / ANSWERS).glob("*.yml")}
+    file = home / "data" / glossary.GLOSSARY
+    lines = file.read_text(encoding="utf-8").splitlines()
+    file.write_text("".join(f"{_pointed(line, kept)}\n" for line in lines), encoding="utf-8")
+
+
+def _pointed(line: str, answers_kept: set[str]) -> str:
+    """A line of the glossary that names an answer of the small copy."""
+    match = re.search(r"answer: ([^,}]+)", line)
+    if not match or match[1] in answers_kept:
+        return line
+    return line.replace(match[0], "answer: definition")
+
+
 def _first_phrasings(path: Path) -> str:
     """The question file at `path` with its first `PHRASINGS` phrasings."""
     kept, count = [], 0
@@ -123,22 +175,11 @@ def _first_phrasings(path: Path) -> str:
 def clean_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The copy without a fault, made once."""
     home = tmp_path_factory.mktemp("clean") / "home"
-    home.mkdir()
-    for name in ("topics.yml", "danger", "follow_ups", "terms", "texts"):
-        source = places.DATA / name
-        copy = shutil.copytree if source.is_dir() else shutil.copy
-        (home / "data").mkdir(exist_ok=True)
-        copy(source, home / "data" / name)
-    shutil.copytree(places.ACTIONS, home / "actions", ignore=shutil.ignore_patterns("__pycache__"))
-    for path in (places.CLINIC, places.DOMAIN, places.CONFIG, places.ENDPOINTS):
-        shutil.copy(path, home / path.name)
+    _copy_shared(home)
     shutil.copytree(places.DATA / "answers" / "about_scar_revision", home / ANSWERS)
     (home / DOCUMENT).parent.mkdir()
     shutil.copy(places.HOME / DOCUMENT, home / DOCUMENT)
-    for path in sorted((places.DATA / "questions").glob("*/*.yml")):
-        to = home / "data" / path.relative_to(places.DATA)
-        to.parent.mkdir(parents=True, exist_ok=True)
-        to.write_text(_first_phrasings(path), encoding="utf-8")
+    _without_meanings(home)
     with pytest.MonkeyPatch.context() as patch:
         _moved(patch, home)
         assert cli.main(["build"]) == 0
