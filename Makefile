@@ -59,7 +59,7 @@ test: setup ## every check and every test
 	@$(BIN)/python -m pytest -q
 
 torture: train ## all that may be done to it, many times over: about half an hour, and a table
-	@TORTURE=1 $(BIN)/python -m pytest -q tests/torture
+	@TORTURE=1 $(BIN)/python -m pytest -q tests/torture tests/knowledge/test_mutations.py
 
 # Rasa is told to train anew where its cache cannot see the change.
 train: setup ## train the model, if what it is made from has changed

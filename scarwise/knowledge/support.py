@@ -55,7 +55,7 @@ DENIED = {
 SCOPE_END = frozenset(
     [*".,;:()", *"is are but and so since because while if unless before until".split()]
 )
-ABSOLUTE = frozenset("always never every must only complet none".split())
+ABSOLUTE = frozenset("always never every must only complet none will".split())
 # What makes a statement less than sure; an answer keeps one of them, if not the same.
 UNSURE = re.compile(
     r"\b(?:may|might|can|could|often|usual|usually|commonly|mostly|sometimes|likely|unlikely|"
@@ -128,18 +128,20 @@ class Reader:
             if one[0].isalpha() and one not in EMPTY and one not in NEGATION
         }
 
-    def denied(self, text: str) -> tuple[set[str], set[str]]:
-        """The stems that a negation of `text` reaches, and the others."""
-        inside: set[str] = set()
+    def denied(self, text: str) -> tuple[list[set[str]], set[str]]:
+        """The stems that each negation of `text` reaches, and those that none reaches."""
+        inside: list[set[str]] = []
         outside: set[str] = set()
         reached = False
         for one in self.tokens(PARENTHESES.sub(" ", text)):
             if one in NEGATION:
+                if not reached:
+                    inside.append(set())
                 reached = True
             elif one in SCOPE_END:
                 reached = False
             elif one[0].isalpha() and one not in EMPTY:
-                (inside if reached else outside).add(one)
+                (inside[-1] if reached else outside).add(one)
         return inside, outside
 
 
@@ -201,18 +203,25 @@ def _figures_missing(sentence: str, source: str) -> Iterator[str]:
 
 def _denials_changed(sentence: str, passages: Sequence[str], reader: Reader) -> Iterator[str]:
     """Denials that the passages do not make, and assertions of what they deny."""
-    denied, asserted = reader.denied(_stated(sentence))
-    source_denied: set[str] = set()
+    denials, asserted = reader.denied(_stated(sentence))
+    denied = set().union(*denials)
+    source_denials: list[set[str]] = []
     source_asserted: set[str] = set()
     for passage in passages:
         inside, outside = reader.denied(passage)
-        source_denied |= inside
+        source_denials += inside
         source_asserted |= outside
+    source_denied = set().union(*source_denials)
     if denied and not denied & source_denied:
         yield f"denies {', '.join(sorted(denied))}, and its passages do not"
     named = reader.carrying(" ".join(reader.glossary.terms_in(sentence)))
-    for one in sorted((asserted & source_denied) - source_asserted - denied - GENERAL - named):
-        yield f"asserts {one}, which its passages deny"
+    turned = (asserted & source_denied) - source_asserted - denied - GENERAL - named
+    for one in source_denials:
+        whole = one - GENERAL - named
+        if whole and whole <= asserted and not whole & denied:
+            turned |= whole
+    for word in sorted(turned):
+        yield f"asserts {word}, which its passages deny"
 
 
 def _surer(sentence: str, source: str, reader: Reader) -> Iterator[str]:

@@ -118,7 +118,7 @@ class Home:
         assert self.run("review", "sign", answer, "--role", "tester", "--kind", "source").code == 0
 
 
-def _moved(patch: pytest.MonkeyPatch, home: Path) -> None:
+def moved(patch: pytest.MonkeyPatch, home: Path) -> None:
     patch.setattr(places, "HOME", home)
     for name, path in PLACES.items():
         patch.setattr(places, name, home / path)
@@ -181,9 +181,23 @@ def clean_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(places.HOME / DOCUMENT, home / DOCUMENT)
     _without_meanings(home)
     with pytest.MonkeyPatch.context() as patch:
-        _moved(patch, home)
+        moved(patch, home)
         assert cli.main(["build"]) == 0
         assert reviewing.sign(["due"], "supplied document", None, "source") == 0
+    forget()
+    return home
+
+
+@pytest.fixture(scope="session")
+def whole_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy with every document, answer and review, made once; its questions are few."""
+    home = tmp_path_factory.mktemp("whole") / "home"
+    _copy_shared(home)
+    for name in ("documents", "answers", "reviews"):
+        shutil.copytree(places.DATA / name, home / "data" / name)
+    with pytest.MonkeyPatch.context() as patch:
+        moved(patch, home)
+        assert cli.main(["build"]) == 0
     forget()
     return home
 
@@ -193,6 +207,6 @@ def home(clean_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     """A fresh copy; the whole program reads its data while the test runs."""
     with pytest.MonkeyPatch.context() as patch:
         copy = shutil.copytree(clean_home, tmp_path / "home")
-        _moved(patch, copy)
+        moved(patch, copy)
         yield replace(Home(copy), capsys=capsys)
     forget()

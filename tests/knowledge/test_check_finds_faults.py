@@ -140,7 +140,7 @@ def test_sentence_that_cites_nothing(home) -> None:
 
 
 def test_reading_grade_too_high(home) -> None:
-    hard = "Among these risks are infection and certain changes in the texture of the skin."
+    hard = "Particularly infection is among the risks, and so are changes in texture and color."
     home.change(RISKS, "One is infection.", hard)
     home.sign("risks")
     assert_faults(home, f"{RISKS}: reads at grade 6.3, more than 6; use shorter words and "
