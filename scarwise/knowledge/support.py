@@ -38,7 +38,7 @@ MEANINGFUL = {
 }
 EMPTY = (STOP_WORDS - MEANINGFUL) | set(
     "don't doesn't isn't aren't can't won't yours way ways kind kinds case cases thing things like "
-    "need needs want one's also too then may might right far lot get gets let able".split()
+    "need needs one's also too then may might right far lot get gets let able".split()
 )
 NEGATION = frozenset(
     "not no never cannot can't without neither nor none nobody nothing don't doesn't isn't aren't "
@@ -51,6 +51,7 @@ DENIED = {
     "disagree": ["not", "agree"],
     "lacking": ["no", "lack"],
     "lack": ["no", "lack"],
+    "unwelcome": ["not", "want", ","],
 }
 SCOPE_END = frozenset(
     [*".,;:()", *"is are but and so since because while if unless before until".split()]
@@ -230,11 +231,14 @@ def _surer(sentence: str, source: str, reader: Reader) -> Iterator[str]:
     said = ABSOLUTE.intersection(reader.tokens(stated))
     for one in sorted(said.difference(reader.tokens(source))):
         yield f"says {one}, which its passages do not"
-    if is_request(sentence) or HEDGE.search(sentence):
+    if is_request(sentence) or HEDGE.search(sentence) or not source:
         return
     clauses = [one for one in CLAUSE.split(source) if one.strip()]
-    words = reader.carrying(stated)
-    nearest = max(clauses, key=lambda one: len(words & reader.carrying(one)), default="")
-    unsure = UNSURE.search(nearest)
-    if unsure:
-        yield f"lost the {unsure[0]!r} of its passage"
+    asking = ASKING.search(sentence.lower())
+    for part in CLAUSE.split(stated[: asking.start()] if asking else stated):
+        words = reader.carrying(part)
+        nearest = max(clauses, key=lambda one, words=words: len(words & reader.carrying(one)))
+        unsure = UNSURE.search(nearest)
+        if unsure and words & reader.carrying(nearest):
+            yield f"lost the {unsure[0]!r} of its passage"
+            return

@@ -148,7 +148,7 @@ def negation_dropped(content: Content) -> Iterator[Mutation]:
 
 def hedge_dropped(content: Content) -> Iterator[Mutation]:
     return _retold(
-        "hedge dropped", content, HEDGES, "{text!r} lost the ",
+        "hedge dropped", content, HEDGES, "{text!r} ",
         keep=r"^(?:So )?(?:Ask|Talk|Call|Tell|Say|Once|Use)\b|so ask|depends on| may go| how ",
     )  # fmt: skip
 

@@ -114,7 +114,7 @@ def test_content_that_is_hard_to_understand_as_a_whole(
     whole_home: Path, spoil: Spoil, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Only the items of PEMAT-P see what is a little wrong everywhere."""
-    harder = Mutation("numbers to work out everywhere", "", "", _with_fractions)
+    harder = Mutation("sums everywhere", "", "", _with_sums)
     faults = spoil([harder])
     assert len(faults) == len(list((places.DATA / "answers").glob("*/*.yml")))
     assert all("lacks items of PEMAT-P understandability" in one.message for one in faults)
@@ -124,8 +124,8 @@ def test_content_that_is_hard_to_understand_as_a_whole(
     assert spoil([harder]) == []
 
 
-def _with_fractions(home: Path) -> None:
-    ask = "Ask the doctor if 1/2 of it is 1 in 2 or 0.5 for you."
+def _with_sums(home: Path) -> None:
+    ask = "Ask the doctor if half of it is twice a third of it."
     for path in (home / "data/answers").glob("*/*.yml"):
         text = path.read_text(encoding="utf-8")
         asked = f"more:\n  - text: {ask}\n    cites: [scar-revision-surgery#remember.3]\n"
