@@ -214,10 +214,14 @@ def _figures(content: Content, today: date) -> list[str]:
     cited = {one for answer in content.answers.values() for one in answer.cited}
     served = {one.answer.topic for one in knowledge.served()}
     wanted = [t for t in answerable(content.topics) if content.topics[t].source != "clinic"]
+    variants = Counter(name for answer in content.answers.values() for name in answer.facet)
     return [
         f"{len(documents)} documents, {len(knowledge.passages)} passages, "
         f"{len(cited & set(knowledge.passages))} of them cited",
         f"{len(content.answers)} answers, {len(list(knowledge.served()))} served; "
         f"{len(served & set(wanted))} of {len(wanted)} topics answered",
+        f"variants of answers: {sum(variants.values())} ("
+        + ", ".join(f"{number} by {name}" for name, number in sorted(variants.items()))
+        + ")",
         f"{len(content.questions)} phrasings of {len(content.topics)} topics",
     ]

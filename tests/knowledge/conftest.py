@@ -142,10 +142,11 @@ def _copy_shared(home: Path) -> None:
         to.write_text(_first_phrasings(path), encoding="utf-8")
 
 
-def _without_meanings(home: Path) -> None:
-    """Leave out the answers that explain terms: their documents are not in the small copy."""
+def _only_of_the_document(home: Path) -> None:
+    """Leave out the answers that cite other documents, which are not in the small copy."""
     for path in (home / ANSWERS).glob("*.yml"):
-        if "\n  term: " in path.read_text(encoding="utf-8"):
+        cited = re.findall(r"([a-z-]+)#", path.read_text(encoding="utf-8"))
+        if set(cited) != {"scar-revision-surgery"}:
             path.unlink()
     kept = {path.stem for path in (home / ANSWERS).glob("*.yml")}
     file = home / "data" / glossary.GLOSSARY
@@ -179,7 +180,7 @@ def clean_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(places.DATA / "answers" / "about_scar_revision", home / ANSWERS)
     (home / DOCUMENT).parent.mkdir()
     shutil.copy(places.HOME / DOCUMENT, home / DOCUMENT)
-    _without_meanings(home)
+    _only_of_the_document(home)
     with pytest.MonkeyPatch.context() as patch:
         moved(patch, home)
         assert cli.main(["build"]) == 0

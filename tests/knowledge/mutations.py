@@ -237,7 +237,11 @@ def rare_word(content: Content) -> Iterator[Mutation]:
 
 def dose_named(content: Content) -> Iterator[Mutation]:
     return _with_passage(
-        "dose named", content, "skin", "skin with 5 units of it", "names a dose or a price ('5 units')"
+        "dose named",
+        content,
+        "skin",
+        "skin with 5 units of it",
+        "names a dose or a price ('5 units')",
     )
 
 
