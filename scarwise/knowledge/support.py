@@ -236,9 +236,10 @@ def _surer(sentence: str, source: str, reader: Reader) -> Iterator[str]:
     clauses = [one for one in CLAUSE.split(source) if one.strip()]
     asking = ASKING.search(sentence.lower())
     for part in CLAUSE.split(stated[: asking.start()] if asking else stated):
-        words = reader.carrying(part)
-        nearest = max(clauses, key=lambda one, words=words: len(words & reader.carrying(one)))
-        unsure = UNSURE.search(nearest)
-        if unsure and words & reader.carrying(nearest):
-            yield f"lost the {unsure[0]!r} of its passage"
+        words = reader.carrying(part) - GENERAL
+        shared = [len(words & reader.carrying(one)) for one in clauses]
+        nearest = [one for one, count in zip(clauses, shared, strict=True) if count == max(shared)]
+        lost = [UNSURE.search(one) for one in nearest]
+        if max(shared) and lost[0] and all(lost):
+            yield f"lost the {lost[0][0]!r} of its passage"
             return
