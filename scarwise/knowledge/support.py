@@ -64,11 +64,12 @@ UNSURE = re.compile(
     re.IGNORECASE,
 )
 HEDGE = re.compile(
-    rf"{UNSURE.pattern}|\b(?:cannot|should|common|some|many|most|about|rare|not always|aims?|goal|"
-    r"fine|advise[sd]?|one of|says?)\b",
+    rf"{UNSURE.pattern}|\b(?:cannot|should|common|most|rare|not always|aims?|goal|advise[sd]?)\b",
     re.IGNORECASE,
 )
-CLAUSE = re.compile(r"[,;:.]| and | but | while | since | because ")
+CLAUSE = re.compile(
+    r"[;:.]|, | but | while | since | because | and (?=(?:it|they|may|can|could|do|does|is|are)\b)"
+)
 PARENTHESES = re.compile(r"\(([^)]*)\)")
 # What is asked or named for asking is not stated.
 ASKING = re.compile(
@@ -235,8 +236,9 @@ def _surer(sentence: str, source: str, reader: Reader) -> Iterator[str]:
         return
     clauses = [one for one in CLAUSE.split(source) if one.strip()]
     asking = ASKING.search(sentence.lower())
-    for part in CLAUSE.split(stated[: asking.start()] if asking else stated):
-        words = reader.carrying(part) - GENERAL
+    told = PARENTHESES.sub("", stated[: asking.start()] if asking else stated)
+    for part in CLAUSE.split(told):
+        words = reader.carrying(part) - GENERAL or reader.carrying(part)
         shared = [len(words & reader.carrying(one)) for one in clauses]
         nearest = [one for one, count in zip(clauses, shared, strict=True) if count == max(shared)]
         lost = [UNSURE.search(one) for one in nearest]

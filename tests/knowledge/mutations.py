@@ -6,7 +6,6 @@ takes some of them. A mutation knows the file that the fault must name, and word
 
 from __future__ import annotations
 
-import random
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,12 +16,16 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from scarwise.knowledge.answers import Answer, Sentence
+from scarwise.knowledge.answers import Answer, Sentence, spoken
 from scarwise.knowledge.content import Content
+from scarwise.knowledge.documents import text_hash
 from scarwise.knowledge.quantities import quantities
+from scarwise.knowledge.size import words_of
 
 Spoil = Callable[[Path], None]
 ASK = "Ask the doctor when you may go to work and swim and run and ride a bike and lift and dance."
+DENYING = re.compile(r"\b(?:not|no|cannot|never|neither)\b", re.IGNORECASE)
+SHORT_MAIN = 50  # words of a main text that has room for one more sentence
 NEGATIONS = {
     r"\b(does|do|is|are|may|can) not ": r"\1 ",
     r"\bcannot ": "can ",
@@ -199,15 +202,17 @@ def citation_removed(content: Content) -> Iterator[Mutation]:
 
 def _with_passage(kind: str, content: Content, old: str, new: str, says: str) -> Iterator[Mutation]:
     """`old` made `new` in a sentence and in the passages that it cites, so that both agree."""
-    for file, _, sentence in _sentences(content):
+    for file, answer, sentence in _sentences(content):
         passages = [content.passages[one] for one in sentence.cites]
         if old not in sentence.text or not all(old in one.text for one in passages):
             continue
+        if answer.facet.get("term") or DENYING.search(sentence.text):
+            continue  # its words are plain words of a term, or take the promise back
         text = sentence.text.replace(old, new, 1)
-        answer = _edit(file, _said_anew(sentence.text, text=text))
+        retold = _edit(file, _said_anew(sentence.text, text=text))
 
-        def spoil(home: Path, answer: Spoil = answer, passages: list[Any] = passages) -> None:
-            answer(home)
+        def spoil(home: Path, retold: Spoil = retold, passages: list[Any] = passages) -> None:
+            retold(home)
             for passage in passages:
                 path = home / f"data/documents/{passage.document}.md"
                 told = path.read_text(encoding="utf-8")
@@ -253,8 +258,11 @@ def hard_to_read(content: Content) -> Iterator[Mutation]:
 
 
 def _added(kind: str, says: str, text: str, times: int, content: Content) -> Iterator[Mutation]:
+    """`text` so many times more at the end of a main text that has room for it."""
     extra = {"text": text, "cites": ["scar-revision-surgery#remember.3"]}
     for answer in content.answers.values():
+        if words_of(spoken(answer.say)) > SHORT_MAIN:
+            continue
         file = _file(content, answer)
         yield Mutation(
             kind, file, says,
@@ -347,18 +355,22 @@ KINDS = {
 }  # fmt: skip
 
 
-def chosen(content: Content, seed: int) -> list[Mutation]:
-    """As many mutations of each kind as `KINDS` says, each of another answer."""
-    lot = random.Random(seed)
+def chosen(content: Content, seed: str) -> list[Mutation]:
+    """As many mutations of each kind as `KINDS` says, each of another answer.
+
+    The lot of a mutation hangs on its own words, so that a new answer moves few of the others.
+    """
     taken: set[str] = set()
     found: list[Mutation] = []
     for kind, count in KINDS.items():
-        able = list(kind(content))
-        lot.shuffle(able)
-        for mutation in able:
+        for mutation in sorted(kind(content), key=lambda one: _lot(seed, one)):
             if count and not taken & mutation.touched:
                 taken |= mutation.touched
                 found.append(mutation)
                 count -= 1
         assert not count, f"{kind.__name__} applies to too few answers"
     return found
+
+
+def _lot(seed: str, mutation: Mutation) -> str:
+    return text_hash(f"{seed} {mutation.kind} {mutation.file} {mutation.says}")

@@ -34,7 +34,7 @@ from scarwise.knowledge import gates, reviewing
 from scarwise.knowledge.check import check
 from scarwise.knowledge.content import load_content
 
-SEED = 20261122
+SEED = "seed 1"
 FULL = float(os.environ.get("TORTURE") or 0) >= 1
 CHOSEN = chosen(load_content(), SEED)
 forget()
