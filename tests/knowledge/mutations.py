@@ -20,6 +20,7 @@ from scarwise.knowledge.answers import Answer, Sentence, spoken
 from scarwise.knowledge.content import Content
 from scarwise.knowledge.documents import text_hash
 from scarwise.knowledge.quantities import quantities
+from scarwise.knowledge.reading_grade import GRADE_GOAL, reading_grade
 from scarwise.knowledge.size import words_of
 
 Spoil = Callable[[Path], None]
@@ -169,7 +170,7 @@ def gloss_dropped(content: Content) -> Iterator[Mutation]:
             lost = [
                 name
                 for name in content.glossary.unexplained_in(answer.model_copy(update={"say": said}))
-                if name not in before
+                if name not in before and reading_grade(spoken(said)) <= GRADE_GOAL
             ]
             for name in lost[:1]:
                 yield Mutation(
@@ -240,20 +241,21 @@ def rare_word(content: Content) -> Iterator[Mutation]:
     )
 
 
-def dose_named(content: Content) -> Iterator[Mutation]:
+def price_named(content: Content) -> Iterator[Mutation]:
     return _with_passage(
-        "dose named",
+        "price named",
         content,
         "skin",
-        "skin with 5 units of it",
-        "names a dose or a price ('5 units')",
+        "$5 skin",
+        "names a dose or a price ('$5')",
     )
 
 
 def hard_to_read(content: Content) -> Iterator[Mutation]:
     return _with_passage(
         "hard to read", content, "scar",
-        "particularly individual international organization scar", "reads at grade ",
+        "particularly individual international communication organization responsibility scar",
+        "reads at grade ",
     )  # fmt: skip
 
 
@@ -349,7 +351,7 @@ def review_removed(content: Content) -> Iterator[Mutation]:
 KINDS = {
     number_changed: 7, negation_dropped: 6, hedge_dropped: 4, gloss_dropped: 4,
     citation_swapped: 4, citation_removed: 4, promise_made: 2, british_spelling: 2, rare_word: 2,
-    dose_named: 1, hard_to_read: 1, sentence_too_long: 1, text_too_long: 1, part_removed: 3,
+    price_named: 1, hard_to_read: 1, sentence_too_long: 1, text_too_long: 1, part_removed: 3,
     passage_changed_and_signed: 1, passage_edited: 2, answer_edited: 1, review_expired: 3,
     review_removed: 1,
 }  # fmt: skip
