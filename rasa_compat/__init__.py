@@ -30,6 +30,7 @@ MENDS = {
     "rasa.utils.plotting": "rasa_compat.rasa_plotting",
     "rasa.utils.endpoints": "rasa_compat.rasa_endpoints",
     "rasa.utils.tensorflow.feature_array": "rasa_compat.rasa_feature_array",
+    "rasa.server": "rasa_compat.rasa_cors",
     "rasa.telemetry": "rasa_compat.rasa_telemetry",
     "rasa_sdk.endpoint": "rasa_compat.rasa_sdk_endpoint",
     "sanic.app": "rasa_compat.sanic_process",

@@ -22,12 +22,13 @@ def mend(agent: ModuleType) -> None:
         async def handle(guarded: Any) -> Any:
             return await handle_message(self, guarded)
 
-        async def forget(sender_id: str) -> None:
+        async def forget(sender_id: str) -> Any:
             # Under the lock: a turn under way would write again what it had read before.
             async with self.lock_store.lock(sender_id):
-                await tracker_store.forget(self.tracker_store, sender_id)
+                return await tracker_store.forget(self.tracker_store, sender_id)
 
-        sent = await turn.take(handle, self.tracker_store.retrieve, message, forget)
+        keep = tracker_store.keeper_of_unanswered(self.tracker_store)
+        sent = await turn.take(handle, self.tracker_store.retrieve, message, forget, keep)
         return [reply.as_response() for reply in sent]
 
     agent.Agent.handle_message = take_turn

@@ -49,11 +49,9 @@ def _annotate(_: argparse.Namespace) -> int:
 
 
 def _review(options: argparse.Namespace) -> int:
-    from scarwise.knowledge import reviewing
+    from scarwise.review import commands
 
-    if options.action == "sign":
-        return reviewing.sign(options.answers, options.role, options.name, options.kind)
-    return reviewing.list_due(date.today())
+    return commands.run(options, date.today())
 
 
 def _replay(options: argparse.Namespace) -> int:
@@ -95,6 +93,28 @@ def _forget(_: argparse.Namespace) -> int:
         return 1
 
 
+def _propose(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from scarwise.proposing import propose
+
+    return propose.main(Path(options.document), Path(options.into) if options.into else None)
+
+
+def _gaps(options: argparse.Namespace) -> int:
+    from scarwise import gaps
+
+    return gaps.main(options.at_least, options.json)
+
+
+def _requests(options: argparse.Namespace) -> int:
+    from scarwise import call_backs
+    from scarwise.clinic import load_clinic
+
+    done = options.number if options.action == "done" else None
+    return call_backs.main(done, options.json, load_clinic().keep_days)
+
+
 def _served(start: Callable[[], int]) -> int:
     from scarwise.serve import ServeError
 
@@ -120,14 +140,32 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_annotate)
 
     command = commands.add_parser("review", help="list what needs review, or record a review")
-    command.set_defaults(run=_review, action="list")
+    command.add_argument(
+        "--html", metavar="FILE",
+        help="write a booklet of all answers to print, and beside it a sheet (CSV) to fill in",
+    )  # fmt: skip
+    command.set_defaults(run=_review)
+    _review_actions(command)
+
+    command = commands.add_parser("propose", help="what a new document could answer or change")
+    command.add_argument("document", help="a file: .md, .txt, .html, .pdf or .docx")
+    command.add_argument("--into", metavar="FOLDER", help="a new folder for the drafts")
+    command.set_defaults(run=_propose)
+
+    command = commands.add_parser("gaps", help="what patients asked and got no answer to")
+    command.add_argument(
+        "--at-least", type=int, default=3, metavar="N",
+        help="show what at least so many chats asked (%(default)s); the rest is only counted",
+    )  # fmt: skip
+    command.add_argument("--json", action="store_true", help="as JSON")
+    command.set_defaults(run=_gaps)
+
+    command = commands.add_parser("requests", help="who asked for a call back")
+    command.add_argument("--json", action="store_true", help="as JSON")
+    command.set_defaults(run=_requests, action="list")
     actions = command.add_subparsers(dest="action", metavar="ACTION")
-    actions.add_parser("list", help="answers that need a review now or soon")
-    sign = actions.add_parser("sign", help="vouch for answers as they stand now")
-    sign.add_argument("answers", nargs="+", metavar="ANSWER", help="ids of answers, or `due`")
-    sign.add_argument("--role", required=True, help='who vouches, such as "plastic surgeon"')
-    sign.add_argument("--name", help="the name of the person who signs")
-    sign.add_argument("--kind", choices=["source", "clinician"], default="clinician")
+    done = actions.add_parser("done", help="delete a request whose call was made")
+    done.add_argument("number", help="such as 1234-5678")
 
     command = commands.add_parser("replay", help="what patients would get, as JSON Lines")
     command.add_argument("file", help="JSON Lines with id and text, or id and turns; - for stdin")
@@ -163,6 +201,27 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("shell", help="talk with the assistant in the terminal")
     command.set_defaults(run=_shell)
     return parser
+
+
+def _review_actions(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(dest="action", metavar="ACTION")
+    show = actions.add_parser("show", help="an answer beside its passages, sources and changes")
+    show.add_argument("answer", metavar="ANSWER", help="id of an answer")
+    sign = actions.add_parser("sign", help="vouch for answers as they stand now")
+    sign.add_argument(
+        "answers", nargs="+", metavar="ANSWER", help="ids; `due` for all, with --kind source"
+    )
+    sign.add_argument("--next", metavar="DATE", help="until when it holds; a year if left out")
+    back = actions.add_parser("send-back", help="withdraw an answer until it is changed")
+    back.add_argument("answer", metavar="ANSWER", help="id of an answer")
+    back.add_argument("--comment", required=True, help="what must be changed")
+    for one in (sign, back):
+        one.add_argument("--hash", help="what was seen, as `show` prints it; a clinician needs it")
+        one.add_argument("--role", required=True, help='who decides, such as "plastic surgeon"')
+        one.add_argument("--name", help="the name of the person who decides")
+        one.add_argument("--kind", choices=["source", "clinician"], default="clinician")
+    sheet = actions.add_parser("import", help="read the decisions in a filled sheet")
+    sheet.add_argument("file", metavar="FILE.csv")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

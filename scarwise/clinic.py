@@ -54,6 +54,17 @@ class Limits(Schema):
     new_chats_a_day: int = Field(200, ge=1)
 
 
+def _website(address: str) -> str:
+    """The website as browsers name it: the scheme and the host, nothing after it."""
+    found = address.strip().lower().removesuffix("/")
+    here = r"http://(?:localhost|127\.0\.0\.1)"
+    if not re.fullmatch(rf"(?:https://[a-z0-9.-]+|{here})(?::\d{{1,5}})?", found):
+        raise ValueError(
+            f"{address!r} is no website; write it like https://www.clinic.example, without a path"
+        )
+    return found
+
+
 class Clinic(Schema):
     """The clinic's settings, every one checked."""
 
@@ -67,7 +78,9 @@ class Clinic(Schema):
     parking: str = ""
     privacy: str
     serve: Serve = "signed"
+    websites: tuple[str, ...] = ()  # that may show the chat
     keep_days: int = Field(30, ge=1, le=3650)
+    keep_unanswered: bool = True
     limits: Limits = Limits()
     numbers: OwnNumbers = OwnNumbers()
 
@@ -91,6 +104,11 @@ class Clinic(Schema):
         if not re.fullmatch(r"https?://[^\s{}]+", value):
             raise ValueError("is no web address; begin it with https://")
         return value
+
+    @field_validator("websites")
+    @classmethod
+    def _are_websites(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_website(one) for one in value)
 
     @property
     def emergency_numbers(self) -> Numbers:

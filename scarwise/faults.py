@@ -11,18 +11,21 @@ from scarwise.places import shown
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """One fault of one file: `path: message`, the message naming the mend."""
+    """One fault of one file, or of one line of it: `path:line: message`, the message naming the
+    mend."""
 
     path: str
+    line: int = field(default=0, kw_only=True)  # 0 for the whole file
     message: str
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.message}"
+        place = f"{self.path}:{self.line}" if self.line else self.path
+        return f"{place}: {self.message}"
 
 
-def fault(path: Path, message: str) -> Fault:
-    """The fault `message` of the file at `path`."""
-    return Fault(shown(path), message)
+def fault(path: Path, message: str, line: int = 0) -> Fault:
+    """The fault `message` of the file at `path`, or of one of its lines."""
+    return Fault(shown(path), message, line=line)
 
 
 class FaultyDataError(ValueError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import http.client
 import os
 import signal
 import socket
@@ -16,7 +17,6 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -36,6 +36,10 @@ CREDENTIALS = places.HOME / "credentials.yml"
 STARTING = "Starting the assistant: about 10 seconds."
 START_SECONDS = 120.0
 STOP_SECONDS = 20.0
+# A server that lives but does not answer so many probes in a row hangs: it is started again.
+PROBE_EVERY = 3.0
+PROBE_SECONDS = 2.0
+MOST_MISSES = 5
 # Between two starts of a server; longer each time for one that keeps dying.
 FIRST_PAUSE = 0.25
 LONGEST_PAUSE = 30.0
@@ -149,6 +153,9 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
         self._pause = FIRST_PAUSE
+        self._has_answered = False
+        self._misses = 0
+        self._next_probe = 0.0
 
     def start(self) -> None:
         """Start the process, out of reach of the terminal's Ctrl-C."""
@@ -161,6 +168,24 @@ class Server:
             preexec_fn=_dies_with(os.getpid()),
         )
         self._started = time.monotonic()
+        self._has_answered, self._misses = False, 0
+        self._next_probe = self._started
+
+    def end_if_hanging(self) -> None:
+        """Probe it now and then, and end it when it does not answer for long."""
+        now = time.monotonic()
+        if now < self._next_probe:
+            return
+        self._next_probe = now + PROBE_EVERY
+        if self._answers():
+            self._has_answered, self._misses = True, 0
+            return
+        self._misses += self._has_answered
+        late = not self._has_answered and now - self._started > START_SECONDS
+        if self._process and (late or self._misses >= MOST_MISSES):
+            print(f"{self.name} does not answer.", flush=True)
+            self._process.kill()
+            self._process.wait()
 
     def start_again(self, stop: threading.Event) -> None:
         """Start it after a pause, which grows while it keeps dying young."""
@@ -189,9 +214,9 @@ class Server:
 
     def _answers(self) -> bool:
         try:
-            with _DIRECT.open(self._health, timeout=2) as answer:
+            with _DIRECT.open(self._health, timeout=PROBE_SECONDS) as answer:
                 return bool(answer.status == 200)
-        except (urllib.error.URLError, OSError):
+        except (OSError, http.client.HTTPException):
             return False
 
     def stop(self) -> None:
@@ -261,15 +286,17 @@ def run(host: str = LOOPBACK, port: int = PORT) -> int:
 
 
 def _keep_going(servers: Sequence[Server], stop: threading.Event) -> None:
-    """Start each server again when it dies, and delete what is too old every day, until told to
-    stop."""
+    """Start each server again when it dies or hangs, and delete what is too old every day, until
+    told to stop."""
     deleted = time.monotonic()
     while not stop.wait(0.25):
         if time.monotonic() - deleted > DAY:
             deleted = time.monotonic()
             delete_expired(load_clinic().keep_days)
         for server in servers:
-            if server.code is not None and not stop.is_set():
+            if server.code is None:
+                server.end_if_hanging()
+            elif not stop.is_set():
                 server.start_again(stop)
 
 

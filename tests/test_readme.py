@@ -53,9 +53,11 @@ def test_scarwise_commands(capsys: pytest.CaptureFixture[str]) -> None:
     assert written <= subcommands(capsys)
 
 
-def test_scarwise_review_sign(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("action", ["show", "sign", "send-back", "import"])
+def test_scarwise_review(action: str) -> None:
+    assert f"`{action}`" in README or f"scarwise review {action}" in README
     with pytest.raises(SystemExit) as ended:
-        main(["review", "sign", "--help"])
+        main(["review", action, "--help"])
     assert ended.value.code == 0
 
 

@@ -16,6 +16,7 @@ import secrets
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from scarwise.storage import VAR, private_folder
@@ -86,6 +87,11 @@ class Tokens:
         conversation = base64.urlsafe_b64encode(issued + random).decode()
         return f"{conversation}.{self._seal(conversation)}"
 
+    def expires_at(self, token: str) -> datetime:
+        """When a token that this channel issued opens nothing any more."""
+        conversation = token.partition(".")[0]
+        return datetime.fromtimestamp(_issued(conversation) + self._seconds, UTC)
+
     def sender(self, token: str) -> str | None:
         """The conversation that `token` opens, None when this channel did not issue it.
 
@@ -97,9 +103,8 @@ class Tokens:
         conversation, seal = parts.groups()
         if not hmac.compare_digest(seal, self._seal(conversation)):
             return None
-        issued = int.from_bytes(base64.urlsafe_b64decode(conversation)[:TIME_BYTES], "big")
         # One day ahead: the clock was set back. Further ahead: it was not issued by this release.
-        if not -DAY <= self._clock() - issued < self._seconds:
+        if not -DAY <= self._clock() - _issued(conversation) < self._seconds:
             raise ExpiredError
         return f"{self._channel}:{conversation}"
 
@@ -112,3 +117,8 @@ class Tokens:
         bound = f"{self._channel}:{conversation}".encode()
         digest = hmac.new(self._secret, bound, hashlib.sha256).digest()
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def _issued(conversation: str) -> int:
+    """When this id was made, in seconds."""
+    return int.from_bytes(base64.urlsafe_b64decode(conversation)[:TIME_BYTES], "big")

@@ -12,66 +12,38 @@ from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from scarwise.dialogue.message import Outcome
+from scarwise.channels.bodies import Refusal
 
 _COMPONENTS = "#/components/schemas/"
 
 
-class Answer(BaseModel):
-    """Base of all bodies that are sent."""
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter in the address of a request."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class Button(Answer):
-    """Something that the patient may press now; its payload counts only while it is on offer."""
-
-    title: str
-    payload: str
-
-
-class Reply(Answer):
-    """One message to the patient."""
-
-    text: str = Field(min_length=1)
-    buttons: list[Button]
-    outcome: Outcome
-
-
-class TurnReplies(Answer):
-    """All that the patient reads in reply to one message."""
-
-    replies: list[Reply] = Field(min_length=1)
-
-
-class NewToken(Answer):
-    """What opens the new conversation; whoever holds it reads and writes there."""
-
-    token: str = Field(min_length=1)
-
-
-class Refusal(Answer):
-    """Why a request was refused, and the mend."""
-
-    error: str = Field(min_length=1)
+    name: str
+    schema: dict[str, Any]
+    required: bool = False
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One thing that the door does; what it reads and writes is a model, or a content type."""
+    """One thing that the door does; what it reads and writes is a model, a content type, or
+    nothing."""
 
     method: str
     path: str
     summary: str
     status: int
-    answer: type[BaseModel] | str
+    answer: type[BaseModel] | str | None
     body: type[BaseModel] | None = None
     body_required: bool = True
     token: bool = False
     refusals: tuple[int, ...] = ()
+    query: tuple[Parameter, ...] = ()
 
 
 def describe(operations: Sequence[Operation], server: str) -> dict[str, Any]:
@@ -101,10 +73,18 @@ def describe(operations: Sequence[Operation], server: str) -> dict[str, Any]:
 def _operation(one: Operation) -> dict[str, Any]:
     kinds = {one.status: one.answer, **dict.fromkeys(one.refusals, Refusal)}
     answers = {
-        str(status): {"description": HTTPStatus(status).phrase, "content": _content(kind)}
+        str(status): {
+            "description": HTTPStatus(status).phrase,
+            **({"content": _content(kind)} if kind else {}),
+        }
         for status, kind in kinds.items()
     }
     found: dict[str, Any] = {"summary": one.summary, "responses": answers}
+    if one.query:
+        found["parameters"] = [
+            {"name": p.name, "in": "query", "required": p.required, "schema": p.schema}
+            for p in one.query
+        ]
     if one.body:
         found["requestBody"] = {"required": one.body_required, "content": _content(one.body)}
     if one.token:

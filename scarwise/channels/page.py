@@ -1,18 +1,25 @@
-"""The demo page: three plain files, with the clinic's details filled in."""
+"""The files that the web door serves: the demo page, and the chat that any website can embed."""
 
 from __future__ import annotations
 
+import hashlib
 import html
-from dataclasses import dataclass
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from scarwise import places
 from scarwise.texts import Texts
 
-FOLDER = places.HOME / "widget" / "demo"
+DEMO = places.HOME / "widget" / "demo"
+WIDGET = places.HOME / "widget" / "dist"
+LOADER = "scar-chat.js"
+NOT_BUILT = "The chat is not built here: run `make setup`, and start the assistant again."
 TYPES = {
-    "page.css": "text/css; charset=utf-8",
-    "page.js": "text/javascript; charset=utf-8",
-    "icon.svg": "image/svg+xml",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
 }
 # Nothing from elsewhere, nothing inline, no way to turn text into markup, no foreign frame.
 HEADERS = {
@@ -26,6 +33,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+LASTING = "public, max-age=31536000, immutable"  # asked for with ?v=, which changes with the file
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -34,14 +43,38 @@ class File:
 
     body: bytes
     content_type: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_page(texts: Texts) -> dict[str, File]:
-    """The page and its files by name; the page itself is named by the empty text."""
-    files = {name: File((FOLDER / name).read_bytes(), kind) for name, kind in TYPES.items()}
-    markup = (FOLDER / "index.html").read_text(encoding="utf-8")
+    """The demo page and its files by name; the page itself is named by the empty text."""
+    files = {path.name: _file(path) for path in sorted(DEMO.iterdir()) if path.suffix in TYPES}
+    markup = (DEMO / "index.html").read_text(encoding="utf-8")
     details = {**texts.clinic.values(), "demo": texts.say("demo") if texts.clinic.demo else ""}
     for name, value in details.items():
         markup = markup.replace("{" + name + "}", html.escape(value))
     files[""] = File(markup.encode(), "text/html; charset=utf-8")
     return files
+
+
+def load_widget() -> dict[str, File]:
+    """The built chat by file name; empty, with a warning, where it has not been built."""
+    files = {path.name: _embedded(path) for path in sorted(WIDGET.glob("*.js"))}
+    if LOADER not in files:
+        logger.warning("%s/%s is missing. %s", places.shown(WIDGET), LOADER, NOT_BUILT)
+    return files
+
+
+def _file(path: Path) -> File:
+    return File(path.read_bytes(), TYPES[path.suffix])
+
+
+def _embedded(path: Path) -> File:
+    """A file that pages of other websites load."""
+    file = _file(path)
+    headers = {
+        "ETag": f'"{hashlib.sha256(file.body).hexdigest()[:24]}"',
+        "Cache-Control": "no-cache",  # a new release is seen at once, and costs one short request
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
+    return File(file.body, file.content_type, headers)

@@ -1,164 +1,112 @@
-"""The web door: the demo page, and the small HTTP interface that it and others talk to.
+"""The web door: the HTTP interface of the chat, the files that a website embeds, the demo page.
 
-    POST conversations             -> 201 {"token": "..."}
-    POST messages                  -> 200 {"replies": [{"text", "buttons", "outcome"}]}
-         Authorization: Bearer <token>
-         {"id": "<unique for each message>", "text": "..."}, or "button" instead of "text"
+    POST   conversations           {"consent": true}                    -> 201 {"token", ...}
+    POST   messages                {"id", "text"} or {"id", "button"}   -> 200 a turn
+    GET    messages?after=n                                             -> 200 the turns after n
+    POST   feedback                {"number", "helped", "reason"}       -> 204
+    DELETE conversation                                                 -> 204
+    GET    suggestions?q=...       GET settings                         -> 200, without a token
 
-Whatever is refused is told as {"error": "..."}. Named in `credentials.yml`.
+The others need `Authorization: Bearer <token>`. Whatever is refused is told as {"error": "..."};
+`openapi.json` describes all of it. Named in `credentials.yml`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial, wraps
+from itertools import takewhile
 from json import dumps
-from typing import Annotated, Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from pydantic import BaseModel
+from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint, Request
 from sanic.exceptions import SanicException
-from sanic.response import HTTPResponse, json, raw, redirect
+from sanic.response import HTTPResponse, empty, json, raw, redirect
+from sqlalchemy.exc import SQLAlchemyError
 
 from scarwise import private_logs
+from scarwise.channels.bodies import (
+    Conversation,
+    Feedback,
+    NewConversation,
+    NewToken,
+    RefusedError,
+    Said,
+    Settings,
+    Suggestion,
+    Suggestions,
+    Turn,
+    Turns,
+    read_body,
+)  # fmt: skip
 from scarwise.channels.identity import ExpiredError, Tokens, load_secret
 from scarwise.channels.limits import RateLimit, network_of
-from scarwise.channels.once import Turns
-from scarwise.channels.openapi import Button, NewToken, Operation, Reply, TurnReplies, describe
-from scarwise.channels.page import HEADERS, TYPES, File, load_page
+from scarwise.channels.openapi import Operation, Parameter, describe
+from scarwise.channels.origins import cross_origin_headers, may_come_from, preflight_headers
+from scarwise.channels.page import HEADERS, LASTING, LOADER, NOT_BUILT, File, load_page, load_widget
+from scarwise.channels.rich_reply import RichReplies
+from scarwise.channels.shared import Conversations, OnNewMessage, unkept
+from scarwise.channels.type_ahead import TypeAhead
 from scarwise.clinic import load_clinic
-from scarwise.dialogue import forgetting
+from scarwise.dialogue.compose import Voice
 from scarwise.dialogue.message import Message
 from scarwise.dialogue.turn import TURN_SECONDS, last_check
+from scarwise.knowledge.suggestions import load_suggestions
+from scarwise.storage.database import database_url, open_engine
+from scarwise.storage.feedback import FeedbackStore
+from scarwise.storage.journal import Entry, Journal
 
 MOST_BYTES = 16 * 1024
 MOST_MESSAGES = 20  # of one conversation in ten seconds
+MOST_READS = 100  # of one conversation in ten seconds, feedback and deleting included
+SUGGESTIONS_A_MESSAGE = 5  # how often a typing patient asks for them
 DAY = 24 * 3600
+LANGUAGE = "en"  # of the answers
 PROXY_HEADERS = ("x-forwarded-for", "forwarded", "x-real-ip")
+ENDPOINTS = ("conversations", "messages", "conversation", "feedback", "suggestions", "settings")
 logger = logging.getLogger(__name__)
 
-OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
-
-
-class Body(BaseModel):
-    """Base of all bodies: strict types, no unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class NewConversation(Body):
-    """There is nothing to say yet: an empty body or an empty object."""
-
-
-class Said(Body):
-    """One message of the patient: something typed, or a button that was offered."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "oneOf": [
-                {"required": [name], "properties": {name: {"type": "string"}}}
-                for name in ("text", "button")
-            ]
-        }
-    )
-
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-    text: str | None = None
-    button: Annotated[str, Field(min_length=1)] | None = None
-
-    @model_validator(mode="after")
-    def _has_one_of_both(self) -> Said:
-        if (self.text is None) == (self.button is None):
-            raise ValueError('must hold either "text" or "button"')
-        return self
-
-    @property
-    def words(self) -> str:
-        """What goes to the assistant."""
-        return self.text if self.text is not None else self.button or ""
-
-
+Handler = Callable[[Request], Awaitable[HTTPResponse]]
+_AFTER = Parameter("after", {"type": "integer", "minimum": 0, "maximum": 999_999_999})
+_TYPED = Parameter("q", {"type": "string"}, required=True)
 OPERATIONS = (
     Operation(
-        "POST", "/conversations", "Begins a conversation", 201, NewToken,
-        body=NewConversation, body_required=False, refusals=(400, 413, 429),
+        "POST", "/conversations", "Begins a conversation, when the patient has agreed", 201,
+        NewToken, body=NewConversation, refusals=(400, 403, 413, 429),
     ),
     Operation(
-        "POST", "/messages", "Takes a message and replies", 200, TurnReplies,
-        body=Said, token=True, refusals=(400, 401, 409, 413, 429),
+        "POST", "/messages", "Takes a message once, however often it is sent, and replies", 200,
+        Turn, body=Said, token=True, refusals=(400, 401, 403, 409, 413, 429),
     ),
+    Operation(
+        "GET", "/messages", "The turns that are done, to restore or to go on", 200, Turns,
+        token=True, query=(_AFTER,), refusals=(400, 401, 403, 429, 503),
+    ),
+    Operation(
+        "POST", "/feedback", "Keeps whether a turn helped", 204, None, body=Feedback, token=True,
+        refusals=(400, 401, 403, 404, 413, 429, 503),
+    ),
+    Operation(
+        "DELETE", "/conversation", "Forgets the conversation, now and for good", 204, None,
+        token=True, refusals=(401, 403, 429, 503),
+    ),
+    Operation(
+        "GET", "/suggestions", "Vetted questions that fit what is being typed", 200, Suggestions,
+        query=(_TYPED,), refusals=(400, 403, 429),
+    ),
+    Operation("GET", "/settings", "What anybody may know of the clinic", 200, Settings,
+              refusals=(403,)),
     Operation("GET", "/", "The demo page", 200, "text/html"),
-    *(
-        Operation("GET", f"/{name}", "A file of the demo page", 200, kind.partition(";")[0])
-        for name, kind in TYPES.items()
-    ),
+    Operation("GET", f"/{LOADER}", "The chat, for a script tag", 200, "text/javascript",
+              refusals=(404,)),
     Operation("GET", "/openapi.json", "This description", 200, "application/json"),
 )  # fmt: skip
-
-
-class RefusedError(Exception):
-    """A request that is refused: the status, and an error text that names the mend."""
-
-    def __init__(self, status: int, why: str, headers: dict[str, str] | None = None) -> None:
-        super().__init__(why)
-        self.status = status
-        self.why = why
-        self.headers = headers or {}
-
-
-Shape = TypeVar("Shape", bound=Body)
-
-_MENDS = {
-    "missing": "is missing; add it",
-    "string_pattern_mismatch": "must be 1 to 64 letters, digits, - or _",
-    "string_type": "must be text in quotes",
-    "string_too_short": "is empty",
-}
-
-
-def read_body(body: bytes, shape: type[Shape]) -> Shape:
-    """The JSON `body` as `shape`; raises `RefusedError` that says what is wrong with it."""
-    try:
-        return shape.model_validate_json(body)
-    except ValidationError as error:
-        problem = error.errors(include_url=False, include_context=False)[0]
-    if problem["type"] == "json_invalid":
-        raise RefusedError(400, "The body is not JSON in UTF-8: send one JSON object.")
-    if problem["type"] == "model_type":
-        raise RefusedError(400, "The body must be one JSON object, such as {...}.")
-    if problem["type"] == "extra_forbidden":  # the client's own key is not repeated back
-        known = ", ".join(f'"{name}"' for name in shape.model_fields) or "none"
-        raise RefusedError(400, f"A key is not known here: take it out. Known keys: {known}.")
-    place = f'"{problem["loc"][0]}"' if problem["loc"] else "The message"
-    said = _MENDS.get(problem["type"], problem["msg"].removeprefix("Value error, "))
-    raise RefusedError(400, f"{place} {said}.")
-
-
-class Replies(OutputChannel):
-    """Collects the whole messages of one turn."""
-
-    keeps_paragraphs = True
-
-    def __init__(self) -> None:
-        self.messages: list[Message] = []
-
-    @classmethod
-    def name(cls) -> str:
-        """The channel's name."""
-        return WebChat.name()
-
-    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
-        """Keep one message; the last check has passed it."""
-        known = Message.from_response(message)
-        if known:
-            self.messages.append(known)
-
-
-def _as_json(message: Message) -> dict[str, Any]:
-    buttons = [Button(title=title, payload=payload) for title, payload in message.buttons]
-    return Reply(text=message.text, buttons=buttons, outcome=message.outcome).model_dump()
 
 
 def _description(server: str) -> File:
@@ -171,21 +119,67 @@ def _bearer(request: Request) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
+def _sent(answer: BaseModel, status: int = 200) -> HTTPResponse:
+    return json(answer.model_dump(), status=status)
+
+
+def _after(request: Request) -> int:
+    """Which turn the client has already."""
+    number = request.args.get("after", "0")
+    if not (number.isascii() and number.isdecimal() and len(number) < 10):
+        raise RefusedError(400, '"after" must be the number of a turn, or 0 for all of them.')
+    return int(number)
+
+
+def _digest(said: Said) -> str:
+    return hashlib.sha256(dumps([said.text, said.button]).encode()).hexdigest()
+
+
+def _messages(entry: Entry) -> list[Message]:
+    found = map(Message.from_response, entry.replies or ())
+    return [one for one in found if one]
+
+
+def _buttons(entry: Entry) -> Iterator[tuple[str, str]]:
+    """All buttons of a turn, title and payload."""
+    for message in _messages(entry):
+        yield from message.buttons
+
+
+def can_answer(voice: Voice) -> list[str]:
+    """Topics to which a patient would get an answer today."""
+    return [
+        topic.id
+        for topic in voice.topics.values()
+        if topic.source in (None, "clinic") or voice.knowledge.find(topic.id, {})
+    ]
+
+
 class WebChat(InputChannel):
     """Rasa's input channel for the web."""
+
+    _chats: Conversations
+    _rich: RichReplies
+    _type_ahead: TypeAhead
+    _settings: Settings
 
     def __init__(self, secret: bytes | None = None) -> None:
         clinic = load_clinic()
         self._days = clinic.keep_days
+        self._websites = clinic.websites
         self._tokens = Tokens(secret or load_secret(), self.name(), self._days)
-        self._messages = RateLimit(MOST_MESSAGES, seconds=10)
-        self._of_address = RateLimit(clinic.limits.messages_in_10_seconds, seconds=10)
-        self._chats_an_hour = RateLimit(clinic.limits.new_chats_an_hour, seconds=3600)
-        self._chats_a_day = RateLimit(clinic.limits.new_chats_a_day, seconds=DAY)
+        limits = clinic.limits
+        self._of_chat = RateLimit(MOST_MESSAGES, seconds=10)
+        self._of_address = RateLimit(limits.messages_in_10_seconds, seconds=10)
+        self._reads = RateLimit(MOST_READS, seconds=10)
+        self._typing = RateLimit(limits.messages_in_10_seconds * SUGGESTIONS_A_MESSAGE, seconds=10)
+        self._chats_an_hour = RateLimit(limits.new_chats_an_hour, seconds=3600)
+        self._chats_a_day = RateLimit(limits.new_chats_a_day, seconds=DAY)
         self._told_of_proxy = False
-        self._turns = Turns()
-        forgetting.keepers.append(self._turns.forget)
-        self._page: dict[str, File] = {}
+        engine = open_engine(database_url())
+        self._journal = Journal(engine)
+        self._feedback = FeedbackStore(engine)
+        self._files: dict[str, File] = {}
 
     @classmethod
     def name(cls) -> str:
@@ -195,6 +189,7 @@ class WebChat(InputChannel):
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
         """The routes below `/webhooks/webchat/`."""
         door = Blueprint("webchat")
+        self._chats = Conversations(on_new_message, self._journal, self.name())
 
         @door.before_server_start
         async def prepare(app: Any) -> None:
@@ -202,45 +197,81 @@ class WebChat(InputChannel):
             app.config.REQUEST_MAX_SIZE = MOST_BYTES
             # The last of many messages sent at once waits for the turns of all the others.
             app.config.RESPONSE_TIMEOUT = MOST_MESSAGES * TURN_SECONDS
-            self._page = load_page(last_check().voice.texts)
+            self._prepare(last_check().voice)
             # Sanic's own handler answers a wrong method with a page, and some headers with a 500.
             app.error_handler.add(Exception, _refuse)
-            self._page["openapi.json"] = _description(f"/webhooks/{self.name()}")
 
-        @door.get("/", name="page")
-        async def page(request: Request) -> HTTPResponse:
-            if not request.path.endswith("/"):  # the page's own files are named relative to it
-                return redirect(f"{request.path}/", status=308)
-            return self._send_file("")
+        @door.after_server_start
+        async def resume(app: Any) -> None:
+            app.add_task(self._chats.resume())
 
-        @door.get("/<name:str>", name="file")
-        async def file(_: Request, name: str) -> HTTPResponse:
-            return self._send_file(name)
-
-        @door.post("/conversations", name="conversations")
-        async def conversations(request: Request) -> HTTPResponse:
-            read_body(request.body or b"{}", NewConversation)
-            address = self._address(request)
-            self._hold_back(self._chats_an_hour, address, "too_many_chats")
-            self._hold_back(self._chats_a_day, address, "too_many_chats")
-            return json({"token": self._tokens.issue()}, status=201)
-
-        @door.post("/messages", name="messages")
-        async def messages(request: Request) -> HTTPResponse:
-            sender = self._sender(request)
-            said = read_body(request.body, Said)
-            address = self._address(request)
-            return json({"replies": await self._replies(on_new_message, sender, said, address)})
-
+        routes: tuple[tuple[str, str, Handler], ...] = (
+            ("POST", "conversations", self._begin),
+            ("POST", "messages", self._say),
+            ("GET", "messages", self._restore),
+            ("DELETE", "conversation", self._forget),
+            ("POST", "feedback", self._judge),
+            ("GET", "suggestions", self._suggest),
+            ("GET", "settings", self._tell),
+        )
+        for method, path, handler in routes:
+            door.add_route(
+                self._checked(handler), f"/{path}", [method], name=f"{method.lower()}_{path}"
+            )
+        for path in ENDPOINTS:
+            door.add_route(
+                self._checked(_preflight), f"/{path}", ["OPTIONS"], name=f"options_{path}"
+            )
+        door.add_route(self._show_page, "/", ["GET"], name="page")
+        door.add_route(self._send_file, "/<name:str>", ["GET"], name="file")
         door.exception(Exception)(_refuse)
-        door.on_response(_add_headers)
+
+        @door.on_response
+        async def add_headers(request: Request, response: HTTPResponse) -> None:
+            self._add_headers(request, response)
+
         return door
 
-    def _send_file(self, name: str) -> HTTPResponse:
-        found = self._page.get(name)
-        if found is None:
-            raise RefusedError(404, "There is no such file here.")
-        return raw(found.body, content_type=found.content_type)
+    def _prepare(self, voice: Voice) -> None:
+        """Read once what does not change while the server runs."""
+        self._files = {
+            **load_page(voice.texts),
+            **load_widget(),
+            "openapi.json": _description(f"/webhooks/{self.name()}"),
+        }
+        self._rich = RichReplies(voice)
+        questions = load_suggestions()
+        self._type_ahead = TypeAhead(questions, voice.topics, can_answer(voice))
+        clinic = voice.texts.clinic
+        emergency, crisis = self._rich.phones(["emergency", "crisis"])
+        self._settings = Settings(
+            clinic=clinic.name, phone=clinic.phone, booking=clinic.booking, privacy=clinic.privacy,
+            emergency=emergency, crisis=crisis, demo=clinic.demo, language=LANGUAGE,
+            starters=[questions[one] for one in voice.texts.offers("greet") if one in questions],
+        )  # fmt: skip
+
+    # Who may
+
+    def _checked(self, handler: Handler) -> Handler:
+        """`handler` for allowed websites alone; it says so when the database is down."""
+
+        @wraps(handler)
+        async def checked(request: Request) -> HTTPResponse:
+            if not self._is_allowed(request):
+                raise RefusedError(
+                    403, "This website may not show the chat: add it to `websites` in clinic.yml."
+                )
+            try:
+                return await handler(request)
+            except SQLAlchemyError as error:
+                logger.error("webchat.database error=%s", type(error).__name__)
+                why = "This cannot be done right now: try again in a few minutes."
+                raise RefusedError(503, why, {"Retry-After": "10"}) from None
+
+        return checked
+
+    def _is_allowed(self, request: Request) -> bool:
+        return may_come_from(request.headers.get("origin"), request.host, self._websites)
 
     def _sender(self, request: Request) -> str:
         """The conversation that the request's token opens."""
@@ -252,6 +283,12 @@ class WebChat(InputChannel):
             sender, why = None, f"This chat has ended: it is {self._days} days old; {begin}"
         if sender is None:
             raise RefusedError(401, why, {"WWW-Authenticate": "Bearer"})
+        return sender
+
+    def _reader(self, request: Request) -> str:
+        """The same, for what asks nothing of the assistant."""
+        sender = self._sender(request)
+        self._hold_back(self._reads, sender, "too_fast")
         return sender
 
     def _address(self, request: Request) -> str:
@@ -272,34 +309,137 @@ class WebChat(InputChannel):
             why = last_check().voice.texts.say(text)
             raise RefusedError(429, why, {"Retry-After": str(seconds)})
 
-    async def _replies(
-        self, on_new_message: OnNewMessage, sender: str, said: Said, address: str
-    ) -> list[Any]:
-        """The replies to `said`; a message that came before is not taken again."""
-        turn = self._turns.find(sender, said.id)
-        if turn is None:
-            self._hold_back(self._messages, sender, "too_fast")
-            self._hold_back(self._of_address, address, "too_busy")
-            reply = self._take(on_new_message, sender, said)
-            turn = self._turns.begin(sender, said.id, hash(said.words), reply)
-        elif turn.said != hash(said.words):
-            raise RefusedError(409, '"id" was used before; give every message an id of its own.')
-        # A client that goes away must not stop the turn: its action may have been done already.
-        return await asyncio.shield(turn.reply)
+    # What can be asked
 
-    async def _take(self, on_new_message: OnNewMessage, sender: str, said: Said) -> list[Any]:
-        """One turn; there is always a reply."""
-        channel = Replies()
-        mark = self._tokens.mark(sender, said.id)
-        message = UserMessage(
-            said.words, channel, sender, input_channel=self.name(), message_id=mark
+    async def _begin(self, request: Request) -> HTTPResponse:
+        read_body(request.body, NewConversation)
+        address = self._address(request)
+        self._hold_back(self._chats_an_hour, address, "too_many_chats")
+        self._hold_back(self._chats_a_day, address, "too_many_chats")
+        token = self._tokens.issue()
+        expires = self._tokens.expires_at(token).isoformat()
+        return _sent(NewToken(token=token, conversation=Conversation(expires_at=expires)), 201)
+
+    async def _say(self, request: Request) -> HTTPResponse:
+        sender = self._sender(request)
+        said = read_body(request.body, Said)
+        address = self._address(request)
+
+        def admit() -> None:
+            self._hold_back(self._of_chat, sender, "too_fast")
+            self._hold_back(self._of_address, address, "too_busy")
+
+        mark, digest = self._tokens.mark(sender, said.id), _digest(said)
+        entry = self._chats.last_words(sender, mark)  # its button is no longer on offer
+        if entry is None:
+            try:
+                shown, text = await self._input(sender, said)
+            except SQLAlchemyError:
+                return _sent(self._turn(unkept(sender, mark, digest, "", client_id=said.id)))
+            entry = await self._chats.turn(sender, mark, digest, shown, text, said.id, admit)
+        if entry.digest != digest:
+            raise RefusedError(409, '"id" was used before; give every message an id of its own.')
+        return _sent(self._turn(entry))
+
+    async def _restore(self, request: Request) -> HTTPResponse:
+        sender, after = self._reader(request), _after(request)
+        entries = await asyncio.to_thread(self._journal.entries, sender)
+        # One that is under way, and what waits behind it, the client gets next time.
+        done = list(takewhile(lambda one: one.replies is not None, entries))
+        turns = [self._turn(one) for one in done if one.number > after]
+        return _sent(Turns(turns=turns, last=done[-1].number if done else 0))
+
+    async def _forget(self, request: Request) -> HTTPResponse:
+        await self._chats.forget(self._reader(request))
+        return empty()
+
+    async def _judge(self, request: Request) -> HTTPResponse:
+        sender = self._reader(request)
+        given = read_body(request.body, Feedback)
+        entries = await asyncio.to_thread(self._journal.entries, sender, given.number - 1)
+        if not entries or entries[0].number != given.number:
+            raise RefusedError(404, '"number" is that of no turn of this chat.')
+        answers = [one for reply in _messages(entries[0]) for one in reply.record()["said"]]
+        keep = partial(
+            self._feedback.give, sender, given.number, answers, given.helped, given.reason
         )
-        try:
-            await on_new_message(message)
-        except Exception as error:  # the patient must not meet what went wrong in here
-            logger.error("webchat.failed sender=%s error=%s", sender, type(error).__name__)
-        replies = [one for one in channel.messages if one.text] or [last_check().safe_reply()]
-        return [_as_json(reply) for reply in replies]
+        await asyncio.to_thread(keep)
+        return empty()
+
+    async def _suggest(self, request: Request) -> HTTPResponse:
+        typed = request.get_args(keep_blank_values=True).get("q")
+        if typed is None:
+            raise RefusedError(400, '"q" is missing: send what is typed so far.')
+        self._hold_back(self._typing, self._address(request), "too_busy")
+        found = [Suggestion(text=one) for one in self._type_ahead.find(typed)]
+        return _sent(Suggestions(suggestions=found))
+
+    async def _tell(self, _: Request) -> HTTPResponse:
+        return _sent(self._settings)
+
+    # Turns
+
+    def _turn(self, entry: Entry) -> Turn:
+        """The turn as the client gets it; its buttons are counted through all replies."""
+        replies, before = [], 0
+        for message in _messages(entry):
+            first = before
+            replies.append(
+                self._rich.reply(message, lambda place, first=first: self._id(entry, first + place))
+            )
+            before += len(message.buttons)
+        return Turn(number=entry.number, id=entry.client_id, said=entry.said, replies=replies)
+
+    def _id(self, entry: Entry, place: int) -> str:
+        """The opaque id of the button at `place` of a turn."""
+        seal = self._tokens.mark(entry.conversation, f"button:{entry.mark}:{place}")
+        return f"{entry.number}-{seal}"
+
+    async def _input(self, sender: str, said: Said) -> tuple[str, str]:
+        """What the patient sees as said, and what goes to the assistant.
+
+        A button of an earlier turn is its title, typed: what it led to is no longer on offer.
+        """
+        if said.button is None:
+            return said.text or "", said.text or ""
+        number = said.button.partition("-")[0]
+        if number.isascii() and number.isdecimal() and 0 < int(number[:9]):
+            before = int(number[:9]) - 1
+            entries = await asyncio.to_thread(self._journal.entries, sender, before)
+            for place, (title, payload) in enumerate(_buttons(entries[0]) if entries else ()):
+                if hmac.compare_digest(self._id(entries[0], place), said.button):
+                    return title, payload if len(entries) == 1 else title
+        raise RefusedError(400, '"button" is none of this chat: send the id of one on offer.')
+
+    # Files
+
+    async def _show_page(self, request: Request) -> HTTPResponse:
+        if not request.path.endswith("/"):  # the page's own files are named relative to it
+            return redirect(f"{request.path}/", status=308)
+        return await self._send_file(request, "")
+
+    async def _send_file(self, request: Request, name: str) -> HTTPResponse:
+        found = self._files.get(name)
+        if found is None:
+            missing = name.startswith(LOADER.removesuffix(".js")) and name.endswith(".js")
+            raise RefusedError(404, NOT_BUILT if missing else "There is no such file here.")
+        headers = dict(found.headers)
+        if "v" in request.args and "ETag" in headers:
+            headers["Cache-Control"] = LASTING
+        if headers.get("ETag") and request.headers.get("if-none-match") == headers["ETag"]:
+            return empty(304, headers)
+        return raw(found.body, content_type=found.content_type, headers=headers)
+
+    def _add_headers(self, request: Request, response: HTTPResponse) -> None:
+        origin = request.headers.get("origin")
+        cross_origin = cross_origin_headers(origin, self._is_allowed(request))
+        for name, value in {**HEADERS, **cross_origin}.items():
+            response.headers.setdefault(name, value)
+
+
+async def _preflight(_: Request) -> HTTPResponse:
+    """A browser asks what a page of another website may send."""
+    return empty(headers=preflight_headers())
 
 
 async def _refuse(_: Request, error: Exception) -> HTTPResponse:
@@ -313,8 +453,3 @@ async def _refuse(_: Request, error: Exception) -> HTTPResponse:
     if error.status_code == 413:
         why = f"The body is larger than {MOST_BYTES // 1024} KB: send the text alone."
     return json({"error": why}, status=error.status_code)
-
-
-async def _add_headers(_: Request, response: HTTPResponse) -> None:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)

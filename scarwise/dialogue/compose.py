@@ -32,9 +32,9 @@ ORIENTATION = ("capabilities", "talk_to_person")
 assert NONE_OF_THESE in INTERNAL_INTENTS
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Voice:
-    """All that may be said: topics, served answers, fixed texts, the words that are explained."""
+    """All that may be said on one day: topics, served answers, fixed texts, explained words."""
 
     topics: Mapping[str, Topic]
     knowledge: KnowledgeBase

@@ -12,6 +12,7 @@ from typing import Any
 
 from scarwise.dialogue.compose import Voice, fixed, note_text
 from scarwise.dialogue.message import Message, paragraphs
+from scarwise.storage.forgetting import Gone
 from scarwise.understanding.reading import Reading
 
 TOPIC = "forget_me"
@@ -28,9 +29,7 @@ UNCLEAR_ENDS = ("forget it", "forget that")
 SURE = 0.9
 FORGET_SECONDS = 5.0
 
-Forget = Callable[[str], Awaitable[None]]
-# Who else keeps something of a conversation, and lets go of it when told its id.
-keepers: list[Callable[[str], None]] = []
+Forget = Callable[[str], Awaitable[Gone]]
 
 
 def is_asked(text: object, understood: dict[str, Any] | None, replies: Sequence[Message]) -> bool:
@@ -53,10 +52,9 @@ async def forgotten(
     voice: Voice, forget: Forget, sender: str, understood: dict[str, Any]
 ) -> Message:
     """Forget the conversation `sender`; the reply that says so, after the commit. May raise."""
-    await asyncio.wait_for(forget(sender), FORGET_SECONDS)
-    for let_go in keepers:
-        let_go(sender)
-    return _noted(voice, fixed(voice, "forgotten", "conversation", [TOPIC]), understood)
+    gone = await asyncio.wait_for(forget(sender), FORGET_SECONDS)
+    name = "forgotten_with_request" if gone.requests else "forgotten"
+    return _noted(voice, fixed(voice, name, "conversation", [TOPIC]), understood)
 
 
 def not_forgotten(voice: Voice, understood: dict[str, Any]) -> Message:

@@ -36,8 +36,8 @@ class Message:
 
     def record(self) -> dict[str, Any]:
         """The record as plain JSON."""
-        fields = asdict(self)
-        return {name: fields[name] for name in fields if name not in ("text", "buttons")}
+        fields = {k: v for k, v in asdict(self).items() if k not in ("text", "buttons")}
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in fields.items()}
 
     def as_response(self) -> dict[str, Any]:
         """The message as Rasa's responses and dispatchers carry it."""

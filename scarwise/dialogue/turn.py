@@ -17,11 +17,12 @@ from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from scarwise import private_logs
-from scarwise.dialogue import compose, forgetting
+from scarwise.dialogue import compose, forgetting, unanswered
 from scarwise.dialogue.forgetting import Forget
 from scarwise.dialogue.guard import inbound
 from scarwise.dialogue.last_check import LastCheck
 from scarwise.dialogue.message import PARAGRAPH, Message, as_one
+from scarwise.storage.forgetting import Gone
 from scarwise.understanding.reading import RECORD
 
 TURN_SECONDS = 20.0
@@ -50,10 +51,14 @@ class Collected(CollectingOutputChannel):
         self.composed.append(known or Message(message.get("text") or "", "failed"))
 
 
-@lru_cache
 def last_check() -> LastCheck:
-    """The last check of this process."""
-    return LastCheck(compose.load_voice())
+    """The last check of this process, which knows what may be said today."""
+    return _last_check_of(compose.load_voice())
+
+
+@lru_cache(maxsize=1)
+def _last_check_of(voice: compose.Voice) -> LastCheck:
+    return LastCheck(voice)
 
 
 def offered_payloads(tracker: DialogueStateTracker | None) -> set[str]:
@@ -67,14 +72,22 @@ def offered_payloads(tracker: DialogueStateTracker | None) -> set[str]:
     return offered
 
 
-async def _forget_nothing(_: str) -> None:
+async def _forget_nothing(_: str) -> Gone:
     """Where nothing is kept."""
+    return Gone()
 
 
 async def take(
-    handle: Handle, retrieve: Retrieve, message: UserMessage, forget: Forget = _forget_nothing
+    handle: Handle,
+    retrieve: Retrieve,
+    message: UserMessage,
+    forget: Forget = _forget_nothing,
+    keep: unanswered.Keep | None = None,
 ) -> list[Message]:
-    """Take one turn and send its reply on the message's channel; returns what was sent."""
+    """Take one turn and send its reply on the message's channel; returns what was sent.
+
+    `keep` stores a masked question that was not answered; without it none is kept.
+    """
     started = time.monotonic()
     check = last_check()
     held_back = Collected(message.output_channel.name() if message.output_channel else "collector")
@@ -97,6 +110,7 @@ async def take(
     for reply in passed:
         await _send(message.output_channel, message.sender_id, reply)
     _log(message, held_back, passed, [*problems, *objections], time.monotonic() - started)
+    await unanswered.note(keep, retrieve, message.sender_id, message.text, understood, passed)
     return passed
 
 

@@ -6,6 +6,7 @@ files is seen here, all at once, with the mend.
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -14,7 +15,7 @@ from scarwise import callback, places
 from scarwise.clinic import load_clinic
 from scarwise.datafile import read_yaml
 from scarwise.faults import Fault, FaultyDataError, Report, fault
-from scarwise.knowledge import build, gates
+from scarwise.knowledge import build, gates, suggestions
 from scarwise.knowledge.answers import load_answers
 from scarwise.knowledge.base import KnowledgeBase
 from scarwise.knowledge.content import Content, load_content
@@ -23,7 +24,7 @@ from scarwise.knowledge.glossary import load_glossary
 from scarwise.knowledge.messages import load_messages
 from scarwise.knowledge.questions import Annotator, Question, load_follow_ups, load_questions
 from scarwise.knowledge.reading_grade import GRADE_GOAL, reading_grade
-from scarwise.knowledge.reviews import load_reviews, objections
+from scarwise.knowledge.reviews import ends_soon, load_reviews, objections
 from scarwise.knowledge.signs import load_sign_files
 from scarwise.knowledge.terms import load_terms
 from scarwise.knowledge.topics import answerable, load_topics
@@ -31,7 +32,6 @@ from scarwise.knowledge.wording import load_wording
 from scarwise.texts import english_texts, load_fixed_texts
 
 FEWEST_QUESTIONS = 15
-WARN_DAYS = (60, 30, 7)
 
 
 def check(today: date) -> Report:
@@ -40,7 +40,7 @@ def check(today: date) -> Report:
     loaders: list[Callable[[], object]] = [
         load_topics, load_documents, load_answers, load_reviews, load_questions, load_follow_ups,
         load_messages, load_sign_files, load_terms, load_fixed_texts, load_clinic, load_glossary,
-        load_wording,
+        load_wording, suggestions.load_suggestions,
     ]  # fmt: skip
     for load in loaders:
         try:
@@ -56,6 +56,7 @@ def check(today: date) -> Report:
         *_coverage_faults(content),
         *_question_faults(content),
         *_text_faults(content),
+        *suggestions.faults(suggestions.load_suggestions(), content.topics),
         *build.stale(),
         *_dialogue_faults(content),
     ]
@@ -95,7 +96,7 @@ def _review_faults(content: Content, today: date) -> Iterator[Fault]:
             yield fault(
                 content.path(answer),
                 f"{reason}, so it is not served; have it "
-                f"reviewed: scarwise review sign {answer.id}",
+                f"reviewed: scarwise review show {shlex.quote(answer.id)}",
             )
     for name in reviews.keys() - content.answers.keys():
         path = next((places.DATA / "reviews").glob(f"*/{name}.yml"))
@@ -199,13 +200,10 @@ def _dialogue_faults(content: Content) -> Iterator[Fault]:
 
 def _expiry_warnings(content: Content, today: date) -> Iterator[Fault]:
     for review in load_reviews().values():
-        left = (review.until - today).days
-        if review.answer in content.answers and 0 <= left <= max(WARN_DAYS):
-            within = min(days for days in WARN_DAYS if left <= days)
-            yield fault(
-                content.path(content.answers[review.answer]),
-                f"its review ends in {left} days (within {within}); have it reviewed again",
-            )
+        soon = ends_soon(review, today)
+        if soon and review.answer in content.answers:
+            path = content.path(content.answers[review.answer])
+            yield fault(path, f"{soon}; have it reviewed again")
 
 
 def _figures(content: Content, today: date) -> list[str]:

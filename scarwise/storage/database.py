@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,23 @@ def open_engine(url: sa.URL) -> sa.Engine:
         )
     except ImportError as error:  # Rasa would answer one by keeping nothing at all
         raise _unusable(f"needs a package that is not installed ({error.name})") from None
+
+
+_making = threading.Lock()
+
+
+def make_tables(engine: sa.Engine, tables: sa.MetaData) -> None:
+    """Make those of `tables` that are missing; another process may do so at the same moment."""
+    with _making:
+        try:
+            tables.create_all(engine)
+        except (sa.exc.IntegrityError, sa.exc.OperationalError, sa.exc.ProgrammingError):
+            tables.create_all(engine)  # those that another made are left out now
+
+
+def without_nul(text: str) -> str:
+    """`text` as PostgreSQL can keep it: it takes no NUL."""
+    return text.replace("\0", "\ufffd")
 
 
 def _open_sqlite(url: sa.URL) -> sa.Engine:

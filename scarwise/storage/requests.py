@@ -1,7 +1,8 @@
 """Stores requests for a call back, each once, and gives the number that proves it.
 
 The number comes from the row that was committed. Who cannot be given one must not be told that
-anything was saved.
+anything was saved. A request is kept until the clinic has done it, until its patient asks to be
+forgotten, or for `keep_days`.
 """
 
 from __future__ import annotations
@@ -9,13 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
 from scarwise.callback import Request
-from scarwise.storage.database import database_url, open_engine
+from scarwise.storage.database import database_url, make_tables, open_engine
 
 MOST_TRIES = 5  # at a number that nobody has; 1 in 100 million is taken by each request
 
@@ -31,6 +32,15 @@ REQUESTS = sa.Table(
     sa.Column("best_time", sa.String(16), nullable=False),
     sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
 )
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A request as it is kept: its number, what was asked for, and when (UTC)."""
+
+    number: str
+    request: Request
+    asked_at: datetime
 
 
 def new_number() -> str:
@@ -51,9 +61,7 @@ class RequestStore:
 
         The same request of the same conversation keeps the number that it has.
         """
-        if not self._has_table:  # made on first use, so that a late database mends itself
-            _METADATA.create_all(self.engine)
-            self._has_table = True
+        self._make_table()
         fingerprint = _fingerprint(conversation, request)
         for tries_left in reversed(range(MOST_TRIES)):
             try:
@@ -62,6 +70,28 @@ class RequestStore:
                 if not tries_left:
                     raise
         raise AssertionError("the last try returns or raises")
+
+    def open_requests(self) -> list[Kept]:
+        """What the clinic has still to do, oldest first; raises `SQLAlchemyError`."""
+        self._make_table()
+        with self.engine.connect() as connection:
+            rows = connection.execute(sa.select(REQUESTS).order_by(REQUESTS.c.asked_at)).all()
+        return [
+            Kept(row.number, Request(row.name, row.phone, row.best_time), _in_utc(row.asked_at))
+            for row in rows
+        ]
+
+    def done(self, number: str) -> bool:
+        """Delete the request `number`; whether there was one. Raises `SQLAlchemyError`."""
+        self._make_table()
+        with self.engine.begin() as connection:
+            gone = connection.execute(sa.delete(REQUESTS).where(REQUESTS.c.number == number))
+        return gone.rowcount == 1
+
+    def _make_table(self) -> None:
+        if not self._has_table:  # made on first use, so that a late database mends itself
+            make_tables(self.engine, _METADATA)
+            self._has_table = True
 
     def _number_of(self, fingerprint: str) -> str | None:
         found = sa.select(REQUESTS.c.number).where(REQUESTS.c.fingerprint == fingerprint)
@@ -82,6 +112,11 @@ class RequestStore:
         with self.engine.begin() as connection:
             connection.execute(sa.insert(REQUESTS), row)
         return number  # after the commit
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """SQLite keeps no time zone; what is written there is UTC."""
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _fingerprint(conversation: str, request: Request) -> str:

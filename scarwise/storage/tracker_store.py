@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -26,8 +26,10 @@ from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.orm import Session, sessionmaker
 
-from scarwise.storage.database import database_url, open_engine
-from scarwise.storage.forgetting import forget_conversation
+from scarwise.clinic import load_clinic
+from scarwise.storage import unanswered
+from scarwise.storage.database import database_url, make_tables, open_engine
+from scarwise.storage.forgetting import Gone, forget_conversation
 
 
 class ConversationStore(SQLTrackerStore):
@@ -45,7 +47,7 @@ class ConversationStore(SQLTrackerStore):
     def session_scope(self) -> Iterator[Session]:
         """A session; makes the tables on first use, so that a late database mends itself."""
         if not self._has_tables:
-            self.Base.metadata.create_all(self.engine)
+            make_tables(self.engine, self.Base.metadata)
             self._has_tables = True
         with self.sessionmaker() as session:
             yield session
@@ -61,9 +63,9 @@ class ConversationStore(SQLTrackerStore):
         """Add the events of this turn to the database."""
         await _in_thread(partial(super().save, tracker))
 
-    async def forget(self, sender_id: str) -> None:
+    async def forget(self, sender_id: str) -> Gone:
         """Delete the whole conversation; it is gone when this returns."""
-        await asyncio.to_thread(forget_conversation, self.engine, sender_id)
+        return await asyncio.to_thread(forget_conversation, self.engine, sender_id)
 
     def _additional_events(
         self, session: Session, tracker: DialogueStateTracker
@@ -87,16 +89,28 @@ class ConversationStore(SQLTrackerStore):
         return await _in_thread(super().keys)
 
 
-async def forget(store: TrackerStore, sender_id: str) -> None:
+def _itself(store: TrackerStore) -> TrackerStore:
+    """The store in Rasa's wrapper."""
+    return store._tracker_store if isinstance(store, FailSafeTrackerStore) else store
+
+
+async def forget(store: TrackerStore, sender_id: str) -> Gone:
     """Delete a conversation from whichever store Rasa was given; raises where it cannot."""
-    if isinstance(store, FailSafeTrackerStore):
-        store = store._tracker_store
+    store = _itself(store)
     if isinstance(store, InMemoryTrackerStore):
         store.store.pop(sender_id, None)
-    elif isinstance(store, ConversationStore):
-        await store.forget(sender_id)
-    else:
-        raise NotImplementedError(f"{type(store).__name__} cannot forget a conversation")
+        return Gone()
+    if isinstance(store, ConversationStore):
+        return await store.forget(sender_id)
+    raise NotImplementedError(f"{type(store).__name__} cannot forget a conversation")
+
+
+def keeper_of_unanswered(store: TrackerStore) -> Callable[..., None] | None:
+    """What keeps a masked question beside the conversations of `store`; None when none is kept."""
+    store = _itself(store)
+    if isinstance(store, ConversationStore) and load_clinic().keep_unanswered:
+        return partial(unanswered.keep, store.engine)
+    return None
 
 
 async def _in_thread(work: Any) -> Any:

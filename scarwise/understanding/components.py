@@ -39,6 +39,7 @@ from scarwise.knowledge.topics import SAFETY, load_topics
 from scarwise.understanding.danger import DangerModel, Labeled
 from scarwise.understanding.danger_signs import load_signs
 from scarwise.understanding.encoder import MessageVectors, load_encoder, training_vectors_path
+from scarwise.understanding.language import load_identifier
 from scarwise.understanding.normalize import normalize
 from scarwise.understanding.reader import Reader
 from scarwise.understanding.reading import Danger
@@ -242,6 +243,7 @@ class TopicReader(_Trained):
         if model is not None:
             # A message is a few rows of work: threads would wait for each other.
             threadpool_limits(1)
+            load_identifier()
             limits = Thresholds(**config.get("thresholds", {}))
             self._reader = Reader(*model, load_topics(), limits)
 

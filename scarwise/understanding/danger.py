@@ -12,7 +12,6 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import hstack
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from scarwise.understanding.danger_signs import REASONS, Found, SignFinder
@@ -174,8 +173,8 @@ class DangerModel:
     ) -> DangerModel:
         """A model without a judge."""
         features = Features()
-        rows = hstack([features.fit(known.texts, vectors), signs.rows(found)], format="csr")
-        linear = LinearModel.fit(rows, known.labels, STRENGTH, tolerance=TOLERANCE)
+        blocks = [*features.fit(known.texts, vectors), signs.rows(found)]
+        linear = LinearModel.fit(blocks, known.labels, STRENGTH, tolerance=TOLERANCE)
         danger = np.array([label != HARMLESS for label in known.labels])
         return cls(features, signs, vocabulary, linear, vectors[danger], vectors[~danger])
 
@@ -238,8 +237,9 @@ class DangerModel:
         found = tuple(
             whole.within(start, start + len(one)) for start, one in zip(starts, texts, strict=True)
         )
-        rows = hstack([self._features.rows(texts, vectors), self._signs.rows(found)], format="csr")
-        return _Seen(tuple(texts), self._linear.probabilities(rows), self._margins(vectors), found)
+        blocks = [*self._features.blocks(texts, vectors), self._signs.rows(found)]
+        chances = self._linear.probabilities(blocks)
+        return _Seen(tuple(texts), chances, self._margins(vectors), found)
 
     def _margins(self, vectors: np.ndarray) -> np.ndarray:
         vectors = narrowed(vectors, self._directions)

@@ -22,7 +22,8 @@ FEWEST_WORDS = 2
 
 
 @lru_cache
-def _identifier() -> LanguageIdentifier:
+def load_identifier() -> LanguageIdentifier:
+    """The one identifier of this process; loading takes longer than a patient should wait."""
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(["en", *REPLIES])
     return identifier
@@ -50,5 +51,5 @@ def foreign_language(text: str, vocabulary: Vocabulary) -> str | None:
     accented = sum(c.isalpha() and not c.isascii() for c in text)
     if len(words(text)) < FEWEST_WORDS and not accented:
         return None
-    language, probability = _identifier().classify(text)
+    language, probability = load_identifier().classify(text)
     return language if language != "en" and probability > 0.6 else None

@@ -6,33 +6,72 @@ unseen questions. Everything is deterministic.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+Block = csr_matrix | np.ndarray  # (texts, columns)
+
+
+class Grams:
+    """The n-grams of a text, weighed by how rare they are in what was trained."""
+
+    def __init__(self, vectorizer: TfidfVectorizer) -> None:
+        self._vectorizer = vectorizer
+
+    @cached_property
+    def _analyze(self) -> Any:
+        return self._vectorizer.build_analyzer()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_vectorizer": self._vectorizer}
+
+    def fit(self, texts: Sequence[str]) -> csr_matrix:
+        """Learn the n-grams of `texts` and return their rows."""
+        return self._vectorizer.fit_transform(texts)
+
+    def rows(self, texts: Sequence[str]) -> csr_matrix:
+        """What scikit-learn's `transform` gives, without its checks, which took longer."""
+        known = self._vectorizer.vocabulary_
+        rarity = self._vectorizer.idf_
+        columns, values, ends = [np.zeros(0, np.int32)], [np.zeros(0)], [0]
+        for text in texts:
+            counts = Counter(known[gram] for gram in self._analyze(text) if gram in known)
+            column = np.fromiter(counts, np.int32, len(counts))
+            value = 1.0 + np.log(np.fromiter(counts.values(), float, len(counts)))
+            value *= rarity[column]
+            columns.append(column)
+            values.append(value / max(np.linalg.norm(value), 1e-12))
+            ends.append(ends[-1] + len(counts))
+        parts = (np.concatenate(values), np.concatenate(columns), np.array(ends))
+        return csr_matrix(parts, shape=(len(texts), len(known)), dtype=np.float32)
+
 
 class Features:
-    """Word and character n-grams beside sentence vectors, in one sparse row a text."""
+    """Word and character n-grams beside sentence vectors, as blocks of columns."""
 
     def __init__(self) -> None:
-        self._words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2)
-        self._characters = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=4
+        self._grams = (
+            Grams(TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2)),
+            Grams(
+                TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=4)
+            ),
         )
 
-    def fit(self, texts: Sequence[str], vectors: np.ndarray) -> csr_matrix:
-        """Learn the n-grams of `texts` and return their rows."""
-        grams = [self._words.fit_transform(texts), self._characters.fit_transform(texts)]
-        return hstack([*grams, csr_matrix(vectors)], format="csr", dtype=np.float32)
+    def fit(self, texts: Sequence[str], vectors: np.ndarray) -> list[Block]:
+        """Learn the n-grams of `texts` and return their blocks."""
+        return [*(one.fit(texts) for one in self._grams), vectors]
 
-    def rows(self, texts: Sequence[str], vectors: np.ndarray) -> csr_matrix:
-        """The rows of `texts`, whose sentence vectors are `vectors`."""
-        grams = [self._words.transform(texts), self._characters.transform(texts)]
-        return hstack([*grams, csr_matrix(vectors)], format="csr", dtype=np.float32)
+    def blocks(self, texts: Sequence[str], vectors: np.ndarray) -> list[Block]:
+        """The blocks of `texts`, whose sentence vectors are `vectors`."""
+        return [*(one.rows(texts) for one in self._grams), vectors]
 
 
 @dataclass(frozen=True)
@@ -46,12 +85,14 @@ class LinearModel:
     @classmethod
     def fit(
         cls,
-        rows: csr_matrix,
+        blocks: Sequence[Block],
         labels: Sequence[str],
         strength: float,
         tolerance: float = 1e-3,
     ) -> LinearModel:
-        """Train on `rows`; `strength` is scikit-learn's C, the inverse of regularization."""
+        """Train on rows in `blocks`; `strength` is scikit-learn's C, the inverse of
+        regularization."""
+        rows = hstack([csr_matrix(one) for one in blocks], format="csr", dtype=np.float32)
         learner = LogisticRegression(C=strength, max_iter=400, tol=tolerance)
         learner.fit(rows, list(labels))
         weights, bias = learner.coef_, learner.intercept_
@@ -63,9 +104,14 @@ class LinearModel:
             bias.astype(np.float32),
         )
 
-    def probabilities(self, rows: csr_matrix) -> np.ndarray:
+    def probabilities(self, blocks: Sequence[Block]) -> np.ndarray:
         """Probabilities of the labels: float64 of shape (rows, labels)."""
-        scores = np.asarray(rows @ self.weights, dtype=np.float64) + self.bias
+        scores = np.zeros((blocks[0].shape[0], len(self.labels))) + self.bias
+        start = 0
+        for block in blocks:  # side by side in one sparse row they would be copied first
+            end = start + block.shape[1]
+            scores += block @ self.weights[start:end]
+            start = end
         scores -= scores.max(axis=1, keepdims=True)
         grown = np.exp(scores)
         return grown / grown.sum(axis=1, keepdims=True)

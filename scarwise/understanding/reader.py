@@ -78,6 +78,8 @@ class Reader:
             return self._read_contentless(plain, subject, encode)
         evidence = gather(self._model, bare, subject, encode)
         reading = self._decide(self._judge.judge(evidence), self._sort(evidence))
+        if reading.outcome == "ask_back" and not self._model.vocabulary.known_share(raw):
+            return Reading("decline", empty=True)  # a guess at words that were guessed themselves
         likely = (*reading.topics, *reading.also_asked)
         most = max(MOST_ANSWERED, sum(part.asks for part in evidence.parts))
         asked = self._in_order(likely[:most], evidence)

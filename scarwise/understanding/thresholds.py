@@ -15,10 +15,10 @@ class Thresholds:
     sure: float = 0.75  # answer, and offer nothing beside it
     answer: float = 0.35  # answer, and offer the runners-up; below: ask back
     ask_back: float = 0.1  # below: decline
-    beside: float = 0.35  # answer it too, beside a likelier topic
-    asked_too: float = 0.2  # the same, in a message that asks several things
+    beside: float = 0.5  # answer it too, beside a likelier topic
+    asked_too: float = 0.15  # the same, in a message that asks several things
     follow_up: float = 0.1  # `answer` of a message that leans on the running subject
-    follow_up_too: float = 0.12  # `beside` of an unclear one: both readings are answered
-    clear: float = 0.6  # from here on it is not unclear
+    follow_up_too: float = 0.1  # `beside` of an unclear one: both readings are answered
+    clear: float = 0.7  # from here on it is not unclear
     same: float = 0.65  # cosine from which a message of empty words ("where are you") is one
     empty: float = 0.4  # trained phrasing, when its topic is also this likely

@@ -53,8 +53,7 @@ class TopicsModel:
     ) -> TopicsModel:
         """Train on plain `texts` with their sentence vectors and topics."""
         features = Features()
-        rows = features.fit(texts, vectors)
-        linear = LinearModel.fit(rows, labels, STRENGTH)
+        linear = LinearModel.fit(features.fit(texts, vectors), labels, STRENGTH)
         return cls(vocabulary, features, linear, Nearness.of(vectors, labels))
 
     @property
@@ -64,5 +63,5 @@ class TopicsModel:
 
     def scores(self, texts: Sequence[str], vectors: np.ndarray) -> Scores:
         """The scores of plain `texts` whose sentence vectors are `vectors`."""
-        probabilities = self._linear.probabilities(self._features.rows(texts, vectors))
+        probabilities = self._linear.probabilities(self._features.blocks(texts, vectors))
         return Scores(self.labels, probabilities, self._nearness.cosines(vectors))

@@ -238,6 +238,19 @@ def test_sanic_as_it_comes_starts_processes(unmended, monkeypatch: pytest.Monkey
     assert ran == ["many"]
 
 
+# rasa.server: each door says itself which websites may come.
+
+
+def test_rasa_answers_no_browser_unless_it_is_asked_to() -> None:
+    from rasa.server import configure_cors
+    from sanic import Sanic
+
+    quiet, asked = Sanic("answers_none"), Sanic("answers")
+    configure_cors(quiet, None)
+    configure_cors(asked, "https://www.clinic.example")
+    assert (len(quiet.request_middleware), len(asked.request_middleware)) == (0, 1)
+
+
 # All mends.
 
 

@@ -60,6 +60,13 @@ def bad_bodies(planted: str) -> list[bytes]:
     ]
 
 
+# What a patient said, a client's own id of it beside it, and why an answer did not help.
+CONVERSATION = {
+    ("events", "data"), ("turns", "said"), ("turns", "text"), ("turns", "client_id"),
+    ("feedback", "reason"),
+}  # fmt: skip
+
+
 def shout(port: int, planted: str) -> None:
     """Requests that no client library would send."""
     spelled = quote(planted)
@@ -98,7 +105,7 @@ def found_in(content: bytes) -> list[str]:
 
 def written(folder: Path) -> Iterator[tuple[str, bytes]]:
     """All that was written below `folder`: file names, files, and of the database every column
-    but the one in which the conversation itself is kept."""
+    but those in which the conversation itself is kept."""
     for path in sorted(folder.rglob("*")):
         if path.is_symlink() or any(one.is_symlink() for one in path.parents):
             continue
@@ -109,6 +116,6 @@ def written(folder: Path) -> Iterator[tuple[str, bytes]]:
         tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         for (table,) in tables:
             names = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
-            kept = [one for one in names if (table, one) != ("events", "data")]
+            kept = [one for one in names if (table, one) not in CONVERSATION]
             rows = database.execute(f"SELECT {', '.join(kept)} FROM {table}").fetchall()
             yield f"table {table}", repr(rows).encode()

@@ -56,7 +56,14 @@ class Answer:
         """What the patient reads; there is exactly one message."""
         assert self.status == 200, self.body
         (reply,) = self.json["replies"]
-        return reply["text"]
+        return plain(reply["text"])
+
+
+def plain(text: str) -> str:
+    """A reply without its markup: links are the addresses and numbers that they lead to."""
+    text = re.sub(r"\*\*([^*]+)\*\*", r"\1", text)
+    linked = re.compile(r"\[([^]]+)\]\((https?://|tel:)([^)]+)\)")
+    return linked.sub(lambda found: (found[2] if found[2] != "tel:" else "") + found[1], text)
 
 
 def request(
@@ -76,7 +83,7 @@ class Chat:
 
     def __init__(self, port: int) -> None:
         self.port = port
-        begun = request(port, "POST", "conversations")
+        begun = request(port, "POST", "conversations", {"consent": True})
         assert begun.status == 201, begun.body
         self.token = begun.json["token"]
         self._said = 0
@@ -85,11 +92,28 @@ class Chat:
     def sender(self) -> str:
         return "webchat:" + self.token.partition(".")[0]
 
+    def ask(self, method: str, path: str, body: Any = None) -> Answer:
+        """Any request with the conversation's token."""
+        return request(self.port, method, path, body, {"Authorization": f"Bearer {self.token}"})
+
     def post(self, body: Any) -> Answer:
         """Send a body as it is."""
-        return request(
-            self.port, "POST", "messages", body, {"Authorization": f"Bearer {self.token}"}
-        )
+        return self.ask("POST", "messages", body)
+
+    def turns(self, after: int = 0) -> list[dict[str, Any]]:
+        """What a client that comes back is given."""
+        answer = self.ask("GET", f"messages?after={after}")
+        assert answer.status == 200, answer.body
+        return answer.json["turns"]
+
+    def button(self, title: str) -> str:
+        """The id of a button below the last reply."""
+        (reply,) = self.turns()[-1]["replies"]
+        return next(one["id"] for one in reply["buttons"] if one["title"] == title)
+
+    def press(self, title: str) -> Answer:
+        """Press a button below the last reply."""
+        return self.say(self.button(title), "button")
 
     def say(self, text: str, name: str = "text") -> Answer:
         """Say something new."""

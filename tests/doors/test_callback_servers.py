@@ -40,7 +40,7 @@ def begun(serving: Serving) -> Chat:
     """A chat in which the form asks for the phone number."""
     chat = Chat(serving.port)
     chat.say("I want to book an appointment")
-    assert chat.say("/ask_for_callback", "button").text.endswith("What is your name?")
+    assert chat.press("Ask for a call back").text.endswith("What is your name?")
     assert chat.say(NAME).text == "What is your phone number?"
     return chat
 
@@ -60,7 +60,7 @@ def test_the_action_server_dies_in_mid_form(serving: Serving, home: Home) -> Non
     assert "May I send it?" in chat.say("Morning").text
 
     os.kill(serving.action_server(), signal.SIGKILL)
-    assert chat.say("/affirm", "button").text.startswith(SAFE)
+    assert chat.press("Send it").text.startswith(SAFE)
     assert rows(home) == []
     until(serving.action_server, 10, "another action server")
 
@@ -83,12 +83,12 @@ def test_a_database_that_refuses_the_request(serving: Serving, home: Home) -> No
             "CREATE TRIGGER full BEFORE INSERT ON callback_requests "
             "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
         )
-        refused = chat.say("/affirm", "button").text
+        refused = chat.press("Send it").text
         assert refused.startswith("Your request was NOT saved")
         assert "Please call Willow Lane Scar Clinic at +1 212 555 0142" in refused
         assert rows(home) == before
         database.execute("DROP TRIGGER full")
-    number = SAVED.match(chat.say("/affirm", "button").text)[1]
+    number = SAVED.match(chat.press("Send it").text)[1]
     assert number in [row[0] for row in rows(home)]
 
 

@@ -48,6 +48,17 @@ def test_the_action_server_dies_in_mid_conversation(first: Serving) -> None:
     assert "starting it again" in first.log.read_text()
 
 
+def test_the_action_server_hangs(first: Serving) -> None:
+    chat, hanging = Chat(first.port), first.action_server()
+    os.kill(hanging, signal.SIGSTOP)
+    assert chat.say("How long is the recovery?").text == SAFE
+    started = time.monotonic()
+    until(lambda: first.action_server() not in (hanging, None), 45, "another action server")
+    assert time.monotonic() - started < 40
+    until(lambda: chat.say("How long is the recovery?").text != SAFE, 30, "an answer")
+    assert "The action server does not answer." in first.log.read_text()
+
+
 def test_a_locked_database_takes_no_step(first: Serving, home: Home) -> None:
     chat = Chat(first.port)
     assert RISKS in chat.say("What are the risks?").text

@@ -16,7 +16,7 @@ from rasa.shared.core.events import ActionExecuted, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from scarwise.storage.database import database_url, open_engine
-from scarwise.storage.forgetting import DAY, forget_conversation, forget_expired
+from scarwise.storage.forgetting import DAY, Gone, forget_conversation, forget_expired
 from scarwise.storage.tracker_store import ConversationStore
 
 from .running import Home
@@ -136,6 +136,7 @@ def test_a_database_that_is_in_use_is_told(home: Home, store: ConversationStore)
 def test_forgetting_one_leaves_the_others(home: Home, store: ConversationStore) -> None:
     keep(store, "a", (1, "numbat"))
     keep(store, "ab", (1, "quoll"))
-    assert forget_conversation(open_engine(database_url()), "a") == 3
+    assert forget_conversation(open_engine(database_url()), "a") == Gone(chats=1)
+    assert forget_conversation(open_engine(database_url()), "a") == Gone()
     assert texts(home) == {"quoll"}
     assert not on_disk(home, "numbat")

@@ -1,18 +1,15 @@
-"""The secret, the rate limits and the memory of turns, each by itself."""
+"""The secret and the rate limits, each by itself."""
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from scarwise.channels import limits, once
+from scarwise.channels import limits
 from scarwise.channels.identity import DAY, ExpiredError, SecretError, Tokens, load_secret
 from scarwise.channels.limits import RateLimit, network_of
-from scarwise.channels.once import Turns
 
 
 def test_the_secret_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,62 +109,3 @@ def test_a_callers_id_is_marked_by_what_nobody_can_guess() -> None:
     assert mark != tokens.mark("webchat:b", "1-212-555-0142")
     assert mark != Tokens(b"y" * 40, "webchat").mark("webchat:a", "1-212-555-0142")
     assert len(mark) == 24
-
-
-def test_kept_replies_are_let_go(run: Callable) -> None:
-    async def reply(seconds: float = 0.0) -> str:
-        await asyncio.sleep(seconds)
-        return "reply"
-
-    async def play() -> None:
-        turns = Turns()
-        await turns.begin("a", "1", 0, reply()).reply
-        await turns.begin("b", "1", 0, reply()).reply
-        asking = turns.begin("a", "2", 0, reply(0.1))
-        turns.forget("a")
-        turns.forget("unknown")
-        assert turns.find("a", "1") is None
-        assert turns.find("b", "1") is not None
-        assert turns.find("a", "2") is asking  # a client that asks again gets this reply
-        assert await asking.reply == "reply"
-
-    run(play())
-
-
-def test_turns_are_kept_while_they_matter(run: Callable, monkeypatch) -> None:
-    monkeypatch.setattr(once, "MOST_TURNS", 2)
-    monkeypatch.setattr(once, "MOST_CONVERSATIONS", 2)
-
-    async def reply() -> str:
-        return "reply"
-
-    async def play() -> None:
-        turns = Turns()
-        for sender, message in [("a", "1"), ("a", "2"), ("a", "3"), ("b", "1")]:
-            await turns.begin(sender, message, 0, reply()).reply
-        assert turns.find("a", "1") is None
-        assert await turns.find("a", "3").reply == "reply"
-        turns.begin("c", "1", 0, reply())
-        assert turns.find("a", "3") is None
-        assert turns.find("b", "1") is not None
-        await asyncio.sleep(0)
-
-    run(play())
-
-
-def test_turns_of_one_conversation_keep_their_order(run: Callable) -> None:
-    done = []
-
-    async def reply(name: str, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-        done.append(name)
-
-    async def play() -> None:
-        turns = Turns()
-        first = turns.begin("a", "1", 0, reply("slow", 0.1))
-        second = turns.begin("a", "2", 0, reply("fast", 0.0))
-        other = turns.begin("b", "1", 0, reply("other", 0.0))
-        await asyncio.gather(first.reply, second.reply, other.reply)
-
-    run(play())
-    assert done == ["other", "slow", "fast"]

@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -178,7 +179,7 @@ def test_a_turn_is_one_line(serving: Serving, home: Home) -> None:
     chat = Caller(serving)
     assert RISKS in chat.say("What are the risks?").text
     assert "call 911" in chat.say("I took too many pills and cannot breathe").text.lower()
-    assert chat.say("/goodbye", "button").status == 200
+    assert chat.say("goodbye").status == 200
     first, second, third = until(
         lambda: found if len(found := lines(serving, chat.sender)) == 3 else None, 5, "the lines"
     )
@@ -207,13 +208,15 @@ def test_two_hundred_private_strings_are_written_nowhere(serving: Serving, home:
         for number in range(rounds):
             planted, chat = next(said), Caller(serving)
             text = SENTENCES[number % len(SENTENCES)].format(planted)
-            kind = "button" if number % 3 == 0 else "text"
             tokens = header_value(planted)
             answers.append(chat.post(
-                {"id": as_id(planted)[:64], kind: text},
+                {"id": as_id(planted)[:64], "text": text},
                 **{"User-Agent": tokens, "Referer": f"https://x.example/{tokens}",
-                   "Cookie": f"name={tokens}", "X-Request-ID": tokens, "Origin": tokens},
+                   "Cookie": f"name={tokens}", "X-Request-ID": tokens},
             ))  # fmt: skip
+            feedback = {"number": 1, "helped": False, "reason": planted}
+            assert chat.ask("POST", "feedback", feedback).status in (204, 404, 503)
+            assert request(serving.port, "GET", f"suggestions?q={quote(planted)}").status == 200
             read.append(planted)
         return answers
 
@@ -237,6 +240,9 @@ def test_two_hundred_private_strings_are_written_nowhere(serving: Serving, home:
     for planted in said:
         for body in bad_bodies(planted)[:: 1 if len(read) % 5 == 0 else 3]:
             assert chat.post(body).status in (400, 413)
+        assert chat.post({"id": "pressed", "button": planted}).status == 400
+        foreign = chat.post({"id": "foreign", "text": "hello"}, Origin=header_value(planted))
+        assert foreign.status == 403
         bearer = {"Authorization": f"Bearer {header_value(planted)}"}
         assert request(serving.port, "POST", "messages", b"{}", bearer).status == 401
         assert request(serving.port, "GET", header_value(planted).replace(" ", "%20")).status == 404
@@ -270,7 +276,7 @@ def test_one_address_behind_the_proxy_is_limited_and_others_are_not(serving: Ser
 
     def begin(address: str) -> Answer:
         header = {"X-Forwarded-For": address}
-        return request(serving.port, "POST", "conversations", headers=header)
+        return request(serving.port, "POST", "conversations", {"consent": True}, header)
 
     begun = [begin(f"10.9.9.{number}, 203.0.113.5").status for number in range(61)]
     assert begun == [201] * 60 + [429]
@@ -328,9 +334,9 @@ def test_who_asks_is_forgotten_at_once(serving: Serving, home: Home, how: str) -
     assert on_disk(home, f"quokka{how}".encode())
     if how == "button":
         unsure = chat.say("never mind, forget it").json["replies"][0]
-        assert unsure["buttons"] == [{"title": "Delete my chat", "payload": "/forget_me"}]
+        assert [button["title"] for button in unsure["buttons"]] == ["Delete my chat"]
         assert events_of(home, chat) > 0
-        asked = {"id": "forget", "button": "/forget_me"}
+        asked = {"id": "forget", "button": unsure["buttons"][0]["id"]}
     else:
         text = "Forget me!" if how == "phrase" else "erase everything I wrote"
         asked = {"id": "forget", "text": text}

@@ -74,7 +74,7 @@ def test_the_page_lets_nothing_foreign_in(port: int) -> None:
     assert "require-trusted-types-for 'script'" in policy
     assert page.headers["x-content-type-options"] == "nosniff"
     assert page.headers["referrer-policy"] == "no-referrer"
-    named = re.findall(r'(?:src|href)="([^"]+)"', page.body.decode())
+    named = re.findall(r'(?:src|href)="([^":]+)"', page.body.decode())
     assert sorted(named) == ["icon.svg", "page.css", "page.js"]
     for name in named:
         file = request(port, "GET", name)
@@ -97,19 +97,20 @@ def test_a_conversation(chat: Chat) -> None:
     answered = chat.say("What are the risks?")
     (reply,) = answered.json["replies"]
     assert reply["outcome"] == "answered"
-    answer, prompt, source = reply["text"].split("\n\n")
+    answer, prompt = answered.text.split("\n\n")
     assert answer.startswith(RISKS)
     assert prompt.startswith(PROMPT)
-    assert source.startswith("Source: Scar revision surgery.")
 
     (first, *_) = reply["buttons"]
-    pressed = chat.say(first["payload"], "button")
+    pressed = chat.say(first["id"], "button")
+    assert pressed.json["said"] == first["title"] == "Risk of infection"
     assert "infection" in pressed.text.lower()
     assert PROMPT in pressed.text or "Call a doctor today" in pressed.text
 
     (hello,) = chat.say("hello").json["replies"]
     assert hello["outcome"] == "conversation"
     assert "I am not a doctor or a nurse." in hello["text"]
+    assert [turn["number"] for turn in chat.turns()] == [1, 2, 3]
 
 
 def test_the_lines_of_the_readme(chat: Chat) -> None:
@@ -125,7 +126,7 @@ def test_the_lines_of_the_readme(chat: Chat) -> None:
         env={**os.environ, "TOKEN": chat.token}, capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
     begun, after = json.JSONDecoder().raw_decode(shown)
-    assert list(begun) == ["token"]
+    assert list(begun) == ["token", "conversation"]
     (reply,) = json.loads(shown[after:])["replies"]
     assert RISKS in reply["text"]
     assert reply["outcome"] == "answered"
@@ -265,11 +266,29 @@ def test_a_wrong_body_is_told_what_is_wrong(shared_chat: Chat, body: bytes, says
     assert says in refused.json["error"]
 
 
-@pytest.mark.parametrize("body", [b"[]", b"null", b'{"sender": "x"}', b"x"])
-def test_a_new_conversation_takes_no_settings(port: int, body: bytes) -> None:
+CONSENT = '"consent" must be true: ask the patient first, and send it when they agree.'
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"", "The body is not JSON in UTF-8: send one JSON object."),
+        (b"[]", "The body must be one JSON object, such as {...}."),
+        (b"null", "The body must be one JSON object, such as {...}."),
+        (b"{}", CONSENT),
+        (b'{"consent": false}', CONSENT),
+        (b'{"consent": 1}', CONSENT),
+        (b'{"consent": "true"}', CONSENT),
+        (b'{"consent": null}', CONSENT),
+        (b'{"consent": true, "sender": "x"}',
+         'A key is not known here: take it out. Known keys: "consent", "language".'),
+        (b'{"consent": true, "language": "<b>"}',
+         '"language" must be a language tag, such as "en".'),
+    ],
+)  # fmt: skip
+def test_a_conversation_begins_with_consent_alone(port: int, body: bytes, says: str) -> None:
     refused = request(port, "POST", "conversations", body)
-    assert refused.status == 400
-    assert refused.json["error"]
+    assert (refused.status, refused.json) == (400, {"error": says})
 
 
 def test_a_body_over_16_kb_is_refused(shared_chat: Chat) -> None:
@@ -280,9 +299,9 @@ def test_a_body_over_16_kb_is_refused(shared_chat: Chat) -> None:
     assert "Your message is longer than I can read." in almost.text
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
 def test_another_method_is_refused(port: int, method: str) -> None:
-    refused = request(port, method, "messages", b"{}" if method != "GET" else None)
+    refused = request(port, method, "messages", b"{}")
     assert refused.status in (404, 405)
     assert b"Traceback" not in refused.body
 
@@ -319,11 +338,21 @@ COMMANDS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["text", "button"])
-def test_a_command_that_was_not_offered_is_only_text(port: int, home: Home, name: str) -> None:
-    chat = Chat(port)
+def test_a_command_is_no_button(chat: Chat, home: Home) -> None:
+    chat.say("What are the risks?")
+    for command in [*COMMANDS, "1", "1-", "0-a", "-1", "\u00b2-a", "9" * 4000, "/infection_risk"]:
+        refused = chat.say(command, "button")
+        assert refused.status == 400
+        assert refused.json == {
+            "error": '"button" is none of this chat: send the id of one on offer.'
+        }
+    assert [turn["number"] for turn in chat.turns()] == [1]
+    assert len(home.events(chat.sender, "user")) == 1
+
+
+def test_a_command_that_was_not_offered_is_only_text(chat: Chat, home: Home) -> None:
     for command in COMMANDS:
-        assert chat.say(command, name).status == 200
+        assert chat.say(command).status == 200
     for event in home.events(chat.sender, "user"):
         assert not event["text"].strip().startswith("/"), event["text"]
     assert home.events(chat.sender, "restart") == []
@@ -333,7 +362,7 @@ def test_a_command_that_was_not_offered_is_only_text(port: int, home: Home, name
 
 def test_a_restart_command_does_not_clear_a_conversation(chat: Chat) -> None:
     assert RISKS in chat.say("What are the risks?").text
-    chat.say("/restart", "button")
+    chat.say("/restart")
     assert "There is no guarantee" in chat.say("tell me more").text
 
 
@@ -365,7 +394,7 @@ def test_a_flood_is_told_kindly_and_others_are_answered(port: int) -> None:
 def test_new_conversations_are_limited_for_each_address(port: int) -> None:
     """An address that the client itself claims does not count."""
     claimed = ({"X-Forwarded-For": f"198.51.100.{number}"} for number in range(61))
-    answers = [request(port, "POST", "conversations", headers=one) for one in claimed]
+    answers = [request(port, "POST", "conversations", {"consent": True}, one) for one in claimed]
     assert {one.status for one in answers} == {201, 429}
     held = answers[-1]
     assert held.json["error"].startswith("Too many new chats were begun from your network.")

@@ -15,14 +15,14 @@ from pathlib import Path
 import pytest
 
 from scarwise import cli, clinic, places, texts
-from scarwise.dialogue import compose, turn
+from scarwise.dialogue import compose
 from scarwise.knowledge import (
     answers,
     documents,
     glossary,
     questions,
-    reviewing,
     reviews,
+    suggestions,
     terms,
     topics,
     wording,
@@ -35,13 +35,14 @@ PLACES = {
 REMEMBERED = (
     answers.load_answers, clinic.load_clinic, documents.load_documents, questions.load_follow_ups,
     questions.load_questions, reviews.load_reviews, terms.load_terms, texts.load_fixed_texts,
-    texts.load_texts, topics.load_topics, turn.last_check, compose._voice_on,
+    suggestions.load_suggestions, texts.load_texts, topics.load_topics, compose._voice_on,
     glossary.load_glossary, wording.load_wording,
 )  # fmt: skip
 SHARED = (
-    "topics.yml", "glossary.yml", "wording.yml", "spelling.yml", "danger", "follow_ups", "terms",
-    "texts",
+    "topics.yml", "suggestions.yml", "glossary.yml", "wording.yml", "spelling.yml", "danger",
+    "follow_ups", "terms", "texts",
 )  # fmt: skip
+SIGN_ALL = ("review", "sign", "due", "--kind", "source")
 PHRASINGS = 16
 ANSWERS = "data/answers/about_scar_revision"
 REVIEWS = "data/reviews/about_scar_revision"
@@ -106,6 +107,7 @@ class Home:
         self.capsys.readouterr()
         forget()
         code = cli.main(arguments)
+        forget()
         printed = self.capsys.readouterr()
         return Ran(code, printed.out, printed.err)
 
@@ -116,6 +118,17 @@ class Home:
     def sign(self, answer: str) -> None:
         """Have an answer reviewed as it stands now."""
         assert self.run("review", "sign", answer, "--role", "tester", "--kind", "source").code == 0
+
+    def shown(self, answer: str) -> str:
+        """The hash of what a reviewer of `answer` is shown."""
+        found = re.search(r"--hash (v[0-9a-f]{16}) ", self.run("review", "show", answer).out)
+        assert found
+        return found[1]
+
+    def sign_as_clinician(self, answer: str, *more: str) -> Ran:
+        """Have an answer signed, as it stands now, by a clinician of the clinic."""
+        who = ("--role", "plastic surgeon", "--name", "A. Doe")
+        return self.run("review", "sign", answer, "--hash", self.shown(answer), *who, *more)
 
 
 def moved(patch: pytest.MonkeyPatch, home: Path) -> None:
@@ -184,7 +197,7 @@ def clean_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         moved(patch, home)
         assert cli.main(["build"]) == 0
-        assert reviewing.sign(["due"], "supplied document", None, "source") == 0
+        assert cli.main([*SIGN_ALL, "--role", "supplied document"]) == 0
     forget()
     return home
 

@@ -19,7 +19,7 @@ QUESTIONS = "data/questions/about_scar_revision"
 DOCUMENT = "data/documents/scar-revision-surgery.md"
 RISKS = f"{ANSWERS}/risks.yml"
 REPOSITORY = places.HOME
-NOT_SERVED = "so it is not served; have it reviewed: scarwise review sign"
+NOT_SERVED = "so it is not served; have it reviewed: scarwise review show"
 
 
 def assert_faults(home, *expected: str) -> None:
@@ -516,3 +516,37 @@ def test_number_without_quotes_names_the_mend(home, before: str, after: str, pla
 def test_missing_clinic_file(home) -> None:
     home.remove("clinic.yml")
     assert_faults(home, "clinic.yml: is missing; create it")
+
+
+# Suggestions: one vetted question for each topic.
+
+SUGGESTIONS = "data/suggestions.yml"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ('cost: "How much does it cost?"\n', "",
+         "cost is missing; write one short question for it"),
+        ('cost: "How much does it cost?"', 'cost: "How much does it cost?"\ncots: "How much?"',
+         "cots is no topic; correct its spelling"),
+        ('cost: "How much does it cost?"', 'cost: "How much does it cost?"\ncrisis: "What now?"',
+         "crisis is a danger, which nobody is invited to ask; take it out"),
+        ('"How much does it cost?"', '"What are the risks?"',
+         "cost has the question of risks; word it otherwise"),
+        ('"How much does it cost?"', f'"{"How so? " * 8}?"',
+         "cost: must be one question of at most 60 characters"),
+        ('"How much does it cost?"', '"Cost."',
+         "cost: must be one question of at most 60 characters"),
+        ('"How much does it cost?"', '"What financial expenditure is anticipated?"',
+         "cost reads at grade 19.4, more than 6; use shorter words"),
+    ],
+)  # fmt: skip
+def test_a_suggestion(home, before: str, after: str, says: str) -> None:
+    home.change(SUGGESTIONS, before, after)
+    assert_faults(home, f"{SUGGESTIONS}: {says}")
+
+
+def test_a_suggestion_that_is_no_text(home) -> None:
+    home.change(SUGGESTIONS, '"How much does it cost?"', "7")
+    assert_faults(home, f"{SUGGESTIONS}: cost: must be text; put it in quotes")

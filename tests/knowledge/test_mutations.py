@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from conftest import forget, moved
+from conftest import SIGN_ALL, forget, moved
 from mutations import (
     Mutation,
     british_spelling,
@@ -28,9 +28,9 @@ from mutations import (
     sentence_too_long,
 )
 
-from scarwise import places
+from scarwise import cli, places
 from scarwise.faults import Fault
-from scarwise.knowledge import gates, reviewing
+from scarwise.knowledge import gates
 from scarwise.knowledge.check import check
 from scarwise.knowledge.content import load_content
 
@@ -53,7 +53,7 @@ def spoil(whole_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         for mutation in (one for one in mutations if one.signed):
             mutation.spoil(home)
         forget()
-        assert reviewing.sign(["due"], "a reviewer who reads nothing", None, "source") == 0
+        assert cli.main([*SIGN_ALL, "--role", "a reviewer who reads nothing"]) == 0
         for mutation in (one for one in mutations if not one.signed):
             mutation.spoil(home)
         forget()

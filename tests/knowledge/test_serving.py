@@ -139,27 +139,6 @@ def test_facet_that_is_not_served_falls_back_to_the_general_answer(home) -> None
 def test_clinic_that_serves_signed_answers_only(home) -> None:
     home.change("clinic.yml", "serve: reviewed", "serve: signed")
     assert asked("risks").text == NOT_SERVED
-    signed = home.run("review", "sign", "risks", "--role", "plastic surgeon", "--name", "A. Doe")
-    assert signed.code == 0
+    home.sign_as_clinician("risks")
     assert asked("risks").text.startswith(SERVED)
     assert asked("laser").text.startswith("I have no vetted answer about laser treatment yet.")
-
-
-def test_review_lists_what_is_due(home) -> None:
-    assert home.run("review", "list").out == "Every answer is reviewed.\n"
-    _one_word_of_the_answer(home)
-    assert home.run("review").out == (
-        "risks: was changed after its review\n1 answers need a review.\n"
-    )
-
-
-def test_clinician_signs_with_a_name(home) -> None:
-    ran = home.run("review", "sign", "risks", "--role", "plastic surgeon")
-    assert (ran.code, ran.err) == (2, "scarwise: a clinician signs with a name; add --name\n")
-
-
-def test_nobody_signs_an_answer_that_does_not_exist(home) -> None:
-    ran = home.run("review", "sign", "riscs", "--role", "tester", "--kind", "source")
-    assert (ran.code, ran.err) == (
-        2, "scarwise: there is no answer riscs; see data/answers/\n"
-    )  # fmt: skip

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -33,7 +34,8 @@ VALUES = st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_char
 
 @dataclass(frozen=True)
 class Request:
-    """One request as it is sent, and whether its body and its token are as described."""
+    """One request as it is sent; whether its body and query, and its token, are as described, and
+    whether it comes from a page of another website."""
 
     method: str
     path: str
@@ -41,6 +43,7 @@ class Request:
     body: bytes
     fits: bool
     knows: bool
+    foreign: bool
 
 
 class Description:
@@ -72,7 +75,9 @@ class Description:
         described = self.operation(method, path)["responses"].get(str(status))
         if described is None:
             return f"status {status} is not described"
-        content = described["content"]
+        content = described.get("content")
+        if content is None:
+            return "a body" if body else None
         if kind.partition(";")[0] not in content:
             return f"content type {kind}"
         schema = self._schema(content)
@@ -96,9 +101,10 @@ class Description:
             if "security" in operation:
                 told, knows = draw(_tokens())
                 headers["Authorization"] = told
-            query = "?" + draw(st.from_regex(r"[!-~]{0,20}", fullmatch=True)) * draw(st.booleans())
-            fits = schema is None or _fits(schema, body, wanted["required"])
-            return Request(verb, path + query.rstrip("?"), headers, body, fits, knows)
+            query, asks = draw(_queries(operation.get("parameters", [])))
+            fits = asks and (schema is None or _fits(schema, body, wanted["required"]))
+            foreign = "Origin" in headers
+            return Request(verb, path + query, headers, body, fits, knows, foreign)
 
         return drawn()
 
@@ -125,11 +131,18 @@ class Description:
             return st.one_of(*(self._values(one) for one in schema["anyOf"]))
         if schema["type"] == "null":
             return st.none()
+        if "const" in schema:
+            return st.just(schema["const"])
+        if schema["type"] == "boolean":
+            return st.booleans()
+        if schema["type"] == "integer":
+            return st.integers(schema["minimum"], schema["minimum"] + 9)
         assert schema["type"] == "string", f"no generator for {schema}"
         if "pattern" in schema:
             return st.from_regex(_whole(schema["pattern"]), fullmatch=True)
         least = schema.get("minLength", 0)
-        return TEXTS.filter(lambda text: len(text) >= least)
+        most = schema.get("maxLength", 10_000)
+        return TEXTS.filter(lambda text: len(text) >= least).map(lambda text: text[:most])
 
 
 def _bounds(schema: Schema) -> Schema:
@@ -190,6 +203,24 @@ def _nearly(draw: Any, value: dict[str, Any]) -> Any:
     if way == "wrap":
         return [value]
     return {**value, name: "\ud800" if way == "half" else draw(ANY_JSON)}
+
+
+@st.composite
+def _queries(draw: Any, known: list[Schema]) -> tuple[str, bool]:
+    """The query, and whether it is as described."""
+    if not known:
+        return (
+            ("?" + draw(st.from_regex(r"[!-~]{1,20}", fullmatch=True)), True)
+            if draw(st.booleans())
+            else ("", True)
+        )
+    (parameter,) = known
+    if draw(st.integers(0, 9)) == 0:
+        return "", not parameter["required"]
+    if parameter["schema"]["type"] == "string":
+        return f"?{parameter['name']}={quote(draw(TEXTS), safe='')}", True
+    number = draw(st.integers(0, 99) | st.sampled_from(["-1", "x", "1.5", "9" * 30, "%00", "1e3"]))
+    return f"?{parameter['name']}={number}", isinstance(number, int)
 
 
 @st.composite

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from doors.running import DOOR, Home, Serving
+from doors.running import DOOR, Home, Serving, plain
 
 from scarwise import places
 from scarwise.channels.identity import Tokens
@@ -103,7 +103,6 @@ class Read:
     text: str
     outcome: str
     seconds: float
-    buttons: tuple[str, ...] = ()
 
     @property
     def safe(self) -> bool:
@@ -154,5 +153,4 @@ class Patient:
         seconds = time.monotonic() - started
         assert answer.status == 200, got
         (reply,) = got["replies"]
-        payloads = tuple(button["payload"] for button in reply["buttons"])
-        return Read(reply["text"], reply["outcome"], seconds, payloads)
+        return Read(plain(reply["text"]), reply["outcome"], seconds)

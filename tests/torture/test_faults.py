@@ -40,13 +40,15 @@ def down(assailed: Assailed) -> Iterator[None]:
 
 @contextmanager
 def hanging(assailed: Assailed) -> Iterator[None]:
-    """The action server takes connections and never answers."""
-    actions = assailed.child("rasa_sdk")
-    os.kill(actions, signal.SIGSTOP)
+    """The action server takes connections and never answers, and nobody starts another."""
+    stopped = (assailed.serving.process.pid, assailed.child("rasa_sdk"))
+    for process in stopped:
+        os.kill(process, signal.SIGSTOP)
     try:
         yield
     finally:
-        os.kill(actions, signal.SIGCONT)
+        for process in stopped:
+            os.kill(process, signal.SIGCONT)
 
 
 @contextmanager

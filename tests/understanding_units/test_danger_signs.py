@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from scarwise.faults import FaultyDataError
+from scarwise.knowledge.messages import load_messages
 from scarwise.understanding.danger_signs import REASONS, load_signs, patterns
 
 
@@ -75,3 +76,15 @@ def test_a_file_of_signs_with_a_fault_names_the_mend(tmp_path: Path) -> None:
     (tmp_path / "fire.yml").write_text("kind: fire\nsigns: [smoke]\n")
     with pytest.raises(FaultyDataError, match=r"fire\.yml: kind: .*emergency"):
         load_signs(tmp_path)
+
+
+def test_a_line_that_is_not_tried_would_not_have_matched() -> None:
+    finder = load_signs()
+    for message in load_messages()[::20]:
+        doc = finder._nlp(message.text.lower())
+        tried_all = {
+            (line.matcher.vocab.strings[key], start, end)
+            for line in finder._signs._lines
+            for key, start, end in line.matcher(doc)
+        }
+        assert {(one.label_, one.start, one.end) for one in finder._signs(doc)} == tried_all

@@ -21,31 +21,44 @@ function element(name, text, className) {
   return made;
 }
 
-/** Web addresses and the clinic's phone number become links; nothing else does. */
-function withLinks(text) {
+/** A paragraph of a reply: **bold** and [text](address) are the only markup. */
+function withMarkup(text) {
   const line = element("p");
-  const escaped = phone.replace(/[^\w\s]/g, "\\$&");
-  const pattern = new RegExp(`(https?://[^\\s<>"]*[^\\s<>".,;:!?)]|${escaped})`);
-  text.split(pattern).forEach((part, index) => {
-    if (index % 2 === 0) return line.append(part);
-    const link = element("a", part);
-    link.href = part === phone ? `tel:${part.replace(/[^+\d]/g, "")}` : part;
-    link.rel = "noopener noreferrer";
-    line.append(link);
-  });
+  const pattern = /\*\*([^*]+)\*\*|\[([^\]]+)\]\(((?:https?:\/\/|tel:)[^)\s]+)\)/g;
+  let from = 0;
+  for (const found of text.matchAll(pattern)) {
+    const [all, bold, label, address] = found;
+    line.append(text.slice(from, found.index));
+    const made = element(bold ? "strong" : "a", bold || label);
+    if (address) {
+      made.href = address;
+      made.rel = "noopener noreferrer";
+    }
+    line.append(made);
+    from = found.index + all.length;
+  }
+  line.append(text.slice(from));
   return line;
 }
 
-function show(who, text, choices = []) {
+function asSpoken(text) {
+  return text.replace(/\*\*([^*]+)\*\*/g, "$1").replace(/\[([^\]]+)\]\([^)\s]+\)/g, "$1");
+}
+
+function fromWhere(sources) {
+  return sources.map((one) => `Source: ${one.document}, ${one.section}. Checked ${one.reviewed}.`);
+}
+
+function show(who, text, choices = [], sources = []) {
   const item = element("li", "", who === "You" ? "patient" : "assistant");
   item.append(element("span", `${who}:`, "unseen"));
-  item.append(...text.split(/\n\s*\n/).map(withLinks));
+  item.append(...text.split(/\n\s*\n/).map(withMarkup), ...fromWhere(sources).map((one) => element("p", one)));
   if (choices.length) {
     const row = element("div", "", "choices");
     for (const choice of choices) {
       const button = element("button", choice.title);
       button.type = "button";
-      button.dataset.payload = choice.payload;
+      button.dataset.id = choice.id;
       row.append(button);
     }
     item.append(row);
@@ -56,8 +69,8 @@ function show(who, text, choices = []) {
 
 function speak(replies) {
   spoken.textContent = replies.map(({ text, buttons }) => {
-    if (!buttons.length) return text;
-    return `${text} ${buttons.length} suggested replies: ${buttons.map((b) => b.title).join(", ")}`;
+    if (!buttons.length) return asSpoken(text);
+    return `${asSpoken(text)} ${buttons.length} suggested replies: ${buttons.map((b) => b.title).join(", ")}`;
   }).join(" ");
 }
 
@@ -76,7 +89,7 @@ async function deliver(message) {
     try {
       const answer = await (token
         ? post("messages", message, { Authorization: `Bearer ${token}` })
-        : post("conversations", {}));
+        : post("conversations", { consent: true }));
       const said = await answer.json();
       if (answer.status === 201) {
         token = said.token;
@@ -106,7 +119,7 @@ function ask(said, shown) {
   turns = turns.then(async () => {
     const replies = await deliver({ id: randomId(), ...said });
     working.hidden = true;
-    replies.forEach(({ text, buttons }) => show("Assistant", text, buttons));
+    replies.forEach(({ text, buttons, sources }) => show("Assistant", text, buttons, sources));
     speak(replies);
   });
 }
@@ -121,6 +134,6 @@ form.addEventListener("submit", (event) => {
 
 chat.addEventListener("click", ({ target }) => {
   if (!(target instanceof HTMLButtonElement)) return;
-  const { payload } = target.dataset;
-  ask(payload ? { button: payload } : { text: target.textContent }, target.textContent);
+  const { id } = target.dataset;
+  ask(id ? { button: id } : { text: target.textContent }, target.textContent);
 });
