@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from itertools import count
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
 from scarwise import cli, clinic, places, texts
 from scarwise.dialogue import compose
+from scarwise.faults import Fault
 from scarwise.knowledge import (
     answers,
     documents,
@@ -27,6 +31,7 @@ from scarwise.knowledge import (
     topics,
     wording,
 )
+from scarwise.knowledge.check import check
 
 PLACES = {
     "DATA": "data", "CLINIC": "clinic.yml", "DOMAIN": "domain.yml", "CONFIG": "config.yml",
@@ -214,6 +219,37 @@ def whole_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert cli.main(["build"]) == 0
     forget()
     return home
+
+
+class Spoiling(Protocol):
+    """What the fixture `spoil` needs of a mutation."""
+
+    spoil: Callable[[Path], None]
+    signed: bool  # by a reviewer who reads nothing, so that no hash gives it away
+
+
+@pytest.fixture
+def spoil(
+    whole_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[Sequence[Spoiling]], list[Fault]]]:
+    """What `check` finds in a fresh copy of the whole content after some mutations."""
+    copies = count()
+
+    def spoiled(mutations: Sequence[Spoiling]) -> list[Fault]:
+        home = shutil.copytree(whole_home, tmp_path / f"home-{next(copies)}")
+        moved(monkeypatch, home)
+        for mutation in (one for one in mutations if one.signed):
+            mutation.spoil(home)
+        forget()
+        assert cli.main([*SIGN_ALL, "--role", "a reviewer who reads nothing"]) == 0
+        for mutation in (one for one in mutations if not one.signed):
+            mutation.spoil(home)
+        forget()
+        return check(date.today()).faults
+
+    yield spoiled
+    monkeypatch.undo()
+    forget()
 
 
 @pytest.fixture

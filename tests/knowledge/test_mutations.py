@@ -6,14 +6,10 @@ All fifty are spoiled at once, each another answer; TORTURE=1 spoils them one by
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
-from itertools import count
 from pathlib import Path
 
 import pytest
-from conftest import SIGN_ALL, forget, moved
 from mutations import (
     Mutation,
     british_spelling,
@@ -28,40 +24,16 @@ from mutations import (
     sentence_too_long,
 )
 
-from scarwise import cli, places
+from scarwise import places
 from scarwise.faults import Fault
 from scarwise.knowledge import gates
-from scarwise.knowledge.check import check
 from scarwise.knowledge.content import load_content
 
 SEED = "seed 1"
 FULL = float(os.environ.get("TORTURE") or 0) >= 1
 CHOSEN = chosen(load_content(), SEED)
-forget()
 
 Spoil = Callable[[Sequence[Mutation]], list[Fault]]
-
-
-@pytest.fixture
-def spoil(whole_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Spoil]:
-    """What `check` finds in a fresh copy of the whole content after some mutations."""
-    copies = count()
-
-    def spoiled(mutations: Sequence[Mutation]) -> list[Fault]:
-        home = shutil.copytree(whole_home, tmp_path / f"home-{next(copies)}")
-        moved(monkeypatch, home)
-        for mutation in (one for one in mutations if one.signed):
-            mutation.spoil(home)
-        forget()
-        assert cli.main([*SIGN_ALL, "--role", "a reviewer who reads nothing"]) == 0
-        for mutation in (one for one in mutations if not one.signed):
-            mutation.spoil(home)
-        forget()
-        return check(date.today()).faults
-
-    yield spoiled
-    monkeypatch.undo()
-    forget()
 
 
 def caught(mutation: Mutation, faults: Sequence[Fault]) -> bool:
