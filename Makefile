@@ -89,7 +89,7 @@ test: setup ## every check and every test
 	@$(BIN)/python -m pytest -q
 
 torture: train $(LIGHTHOUSE) ## all that may be done to it, many times over: about half an hour, and a table
-	@TORTURE=1 $(BIN)/python -m pytest -q tests/torture tests/browser
+	@TORTURE=1 $(BIN)/python -m pytest -q tests/torture tests/browser tests/knowledge/test_mutations.py
 
 # Rasa is told to train anew where its cache cannot see the change.
 train: setup ## train the model, if what it is made from has changed

@@ -7,8 +7,8 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.conversation import facets_of, reading_of, say
-from scarwise.dialogue.compose import answer, load_voice
+from actions.conversation import facets_of, reading_of, say, text_of
+from scarwise.dialogue.compose import answer, load_voice, meaning
 
 
 class ActionAnswer(Action):
@@ -20,5 +20,6 @@ class ActionAnswer(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        reading = reading_of(tracker)
-        return say(dispatcher, answer(load_voice(), reading, facets_of(tracker)))
+        reading, voice = reading_of(tracker), load_voice()
+        explained = meaning(voice, text_of(tracker), reading)
+        return say(dispatcher, explained or answer(voice, reading, facets_of(tracker)))

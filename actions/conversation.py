@@ -25,11 +25,16 @@ def reading_of(tracker: Tracker) -> Reading:
     return Reading("answer", topics=(tracker.latest_message["intent"]["name"],), confidence=1.0)
 
 
+def text_of(tracker: Tracker) -> str:
+    """The words of the last message."""
+    return tracker.latest_message.get("text") or ""
+
+
 def facets_of(tracker: Tracker) -> dict[str, str]:
     """Technique, kind of scar and place: named in the message, or running on from before."""
     entities = tracker.latest_message.get("entities") or []
     named = {one["entity"]: one["value"] for one in entities if one["entity"] in FACETS}
-    words = (tracker.latest_message.get("text") or "").split()
+    words = text_of(tracker).split()
     if named or len(words) > SHORT_MESSAGE_WORDS:
         return named
     running = {name: tracker.get_slot(name) for name in FACETS}

@@ -7,8 +7,8 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.conversation import reading_of, say
-from scarwise.dialogue.compose import decline, load_voice
+from actions.conversation import reading_of, say, text_of
+from scarwise.dialogue.compose import decline, load_voice, meaning
 
 
 class ActionDecline(Action):
@@ -20,4 +20,6 @@ class ActionDecline(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        return say(dispatcher, decline(load_voice(), reading_of(tracker)))
+        reading, voice = reading_of(tracker), load_voice()
+        explained = meaning(voice, text_of(tracker), reading)
+        return say(dispatcher, explained or decline(voice, reading))

@@ -34,3 +34,18 @@ class FaultyDataError(ValueError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = sorted(set(faults))
         super().__init__("\n".join(str(one) for one in self.faults))
+
+
+@dataclass
+class Report:
+    """What a check found: faults (they fail), warnings (they do not) and figures."""
+
+    faults: list[Fault] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
+    figures: list[str] = field(default_factory=list)
+
+    def add(self, other: Report) -> None:
+        """Take over what another report found."""
+        self.faults += other.faults
+        self.warnings += other.warnings
+        self.figures += other.figures

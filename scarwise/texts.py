@@ -74,6 +74,12 @@ def load_fixed_texts(folder: Path | None = None) -> dict[str, FixedText]:
     return texts
 
 
+def english_texts() -> dict[str, FixedText]:
+    """The fixed texts that are not for patients who write in another language."""
+    foreign = read_yaml(places.DATA / "texts" / "languages.yml", dict[str, FixedText])
+    return {name: text for name, text in load_fixed_texts().items() if name not in foreign}
+
+
 class Texts:
     """The fixed texts in the voice of one clinic."""
 

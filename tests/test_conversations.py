@@ -64,7 +64,7 @@ def test_every_behavior_has_conversations() -> None:
     folders = {path.parent.name for path in FILES}
     assert folders == {
         "answers", "callback", "clinic", "danger", "declined", "follow_ups", "greeting",
-        "injection", "languages", "offers", "several_questions",
+        "injection", "languages", "meanings", "offers", "several_questions",
     }  # fmt: skip
     assert len(FILES) >= 25
 
@@ -78,3 +78,17 @@ def test_every_topic_of_the_supplied_document_is_answered_in_a_conversation() ->
     assert len(wanted) == 18
     missing = [one for one in wanted if spoken(load_answers()[one].say) not in read]
     assert missing == []
+
+
+def test_every_term_of_the_glossary_is_explained_in_a_conversation() -> None:
+    from scarwise.knowledge.answers import load_answers, spoken
+    from scarwise.knowledge.glossary import load_glossary
+
+    asked = {
+        path.stem: [turn.reads for turn in read_yaml(path, Conversation).turns]
+        for path in FILES
+        if path.parent.name == "meanings"
+    }
+    for name, term in load_glossary().terms.items():
+        file = name.lower().replace(" ", "_").replace("-", "_")
+        assert asked[file][0].startswith(spoken(load_answers()[term.answer].say)), name

@@ -14,6 +14,7 @@ from scarwise.dialogue.compose import (
     ask_back,
     decline,
     fixed,
+    meaning,
     more_detail,
     note_text,
 )
@@ -46,6 +47,9 @@ def beside(
     facets: Mapping[str, str], said: Sequence[Said],
 ) -> Message | None:  # fmt: skip
     """What is said to a message that is not what the form asked for, above its question."""
+    explained = meaning(voice, text, reading)
+    if explained:
+        return replace(explained, buttons=())
     topic = reading.topics[0] if reading.outcome == "answer" else None
     if topic in NO_REPLY_OF_THEIR_OWN:
         return None

@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
+from scarwise.dialogue.meanings import asked_term
 from scarwise.dialogue.message import PARAGRAPH, Message, Outcome, Said, paragraphs
 from scarwise.knowledge.answers import spoken
 from scarwise.knowledge.base import KnowledgeBase, ServedAnswer, load_knowledge
 from scarwise.knowledge.build import INTERNAL_INTENTS
+from scarwise.knowledge.glossary import Glossary, load_glossary
 from scarwise.knowledge.topics import Topic, load_topics
 from scarwise.texts import Texts, load_texts
 from scarwise.understanding.reading import Danger, Reading
@@ -32,11 +34,12 @@ assert NONE_OF_THESE in INTERNAL_INTENTS
 
 @dataclass(frozen=True, eq=False)
 class Voice:
-    """All that may be said on one day: topics, served answers, fixed texts."""
+    """All that may be said on one day: topics, served answers, fixed texts, explained words."""
 
     topics: Mapping[str, Topic]
     knowledge: KnowledgeBase
     texts: Texts
+    glossary: Glossary
 
     def buttons(self, topic_ids: Iterable[str]) -> tuple[tuple[str, str], ...]:
         """Buttons for topics, each once, at most `MOST_BUTTONS`."""
@@ -56,7 +59,7 @@ def load_voice() -> Voice:
 @lru_cache(maxsize=1)
 def _voice_on(today: date) -> Voice:
     texts = load_texts()
-    return Voice(load_topics(), load_knowledge(texts.clinic.serve, today), texts)
+    return Voice(load_topics(), load_knowledge(texts.clinic.serve, today), texts, load_glossary())
 
 
 def fixed(voice: Voice, name: str, outcome: Outcome, topics: Sequence[str] = ()) -> Message:
@@ -143,6 +146,19 @@ def answer(voice: Voice, reading: Reading, facets: Mapping[str, str]) -> Message
         said=tuple(_said(voice, topic_id, one) for topic_id, one in found.items()),
         note=reading.danger.kind if reading.danger.level == "note" else None,
     )
+
+
+def meaning(voice: Voice, text: str, reading: Reading) -> Message | None:
+    """The answer that explains a term, when `text` asks what it means; danger comes first."""
+    term = asked_term(text, voice.glossary)
+    if term is None or reading.danger.level == "interrupt":
+        return None
+    found = voice.knowledge.get(voice.glossary.terms[term].answer)
+    if found is None:
+        return None
+    asked = Reading("answer", (found.answer.topic,), confidence=1.0, danger=reading.danger)
+    message = answer(voice, asked, found.answer.facet)
+    return replace(message, buttons=voice.buttons(found.answer.follow_up))
 
 
 def _next_topics(voice: Voice, reading: Reading, served: Sequence[ServedAnswer]) -> list[str]:

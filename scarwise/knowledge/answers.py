@@ -13,7 +13,7 @@ from scarwise.datafile import Schema, read_yaml
 from scarwise.faults import Fault, FaultyDataError, fault
 from scarwise.knowledge.documents import text_hash
 
-FacetName = Literal["technique", "scar_type", "body_part", "time_since", "for_whom"]
+FacetName = Literal["technique", "scar_type", "body_part", "time_since", "for_whom", "term"]
 
 
 class Sentence(Schema):

@@ -68,6 +68,10 @@ class KnowledgeBase:
         ]
         return max(fitting, key=lambda one: len(one.answer.facet), default=None)
 
+    def get(self, answer_id: str) -> ServedAnswer | None:
+        """The answer of this id, None when it may not be said today."""
+        return self._served.get(answer_id)
+
     def sources_of(self, answer: Answer) -> list[str]:
         """Titles of the documents that an answer cites, in order of first use."""
         titles = [self.documents[one.partition("#")[0]].about.title for one in answer.cited]

@@ -33,7 +33,8 @@ WOUND = (
 )
 LASER = (
     "In some cases a laser is used on a scar. It can make the scar flatter and lighter, so that it "
-    "looks more natural. The size, the shape and the place of the scar decide if a laser fits."
+    "looks more natural. The size, the shape and the place of the scar decide if it fits. Ask the "
+    "doctor what could work for you."
 )
 INFECTION = (
     "Infection is one of the risks of scar revision. All surgery has risks. Ask the doctor about "

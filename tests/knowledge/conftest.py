@@ -8,23 +8,30 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from itertools import count
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
 from scarwise import cli, clinic, places, texts
 from scarwise.dialogue import compose
+from scarwise.faults import Fault
 from scarwise.knowledge import (
     answers,
     documents,
+    glossary,
     questions,
     reviews,
     suggestions,
     terms,
     topics,
+    wording,
 )
+from scarwise.knowledge.check import check
 
 PLACES = {
     "DATA": "data", "CLINIC": "clinic.yml", "DOMAIN": "domain.yml", "CONFIG": "config.yml",
@@ -34,6 +41,11 @@ REMEMBERED = (
     answers.load_answers, clinic.load_clinic, documents.load_documents, questions.load_follow_ups,
     questions.load_questions, reviews.load_reviews, terms.load_terms, texts.load_fixed_texts,
     suggestions.load_suggestions, texts.load_texts, topics.load_topics, compose._voice_on,
+    glossary.load_glossary, wording.load_wording,
+)  # fmt: skip
+SHARED = (
+    "topics.yml", "suggestions.yml", "glossary.yml", "wording.yml", "spelling.yml", "danger",
+    "follow_ups", "terms", "texts",
 )  # fmt: skip
 SIGN_ALL = ("review", "sign", "due", "--kind", "source")
 PHRASINGS = 16
@@ -124,11 +136,48 @@ class Home:
         return self.run("review", "sign", answer, "--hash", self.shown(answer), *who, *more)
 
 
-def _moved(patch: pytest.MonkeyPatch, home: Path) -> None:
+def moved(patch: pytest.MonkeyPatch, home: Path) -> None:
     patch.setattr(places, "HOME", home)
     for name, path in PLACES.items():
         patch.setattr(places, name, home / path)
     forget()
+
+
+def _copy_shared(home: Path) -> None:
+    """Copy to `home` what every copy holds; of the questions, the first of each topic."""
+    home.mkdir()
+    for name in SHARED:
+        source = places.DATA / name
+        copy = shutil.copytree if source.is_dir() else shutil.copy
+        (home / "data").mkdir(exist_ok=True)
+        copy(source, home / "data" / name)
+    shutil.copytree(places.ACTIONS, home / "actions", ignore=shutil.ignore_patterns("__pycache__"))
+    for path in (places.CLINIC, places.DOMAIN, places.CONFIG, places.ENDPOINTS):
+        shutil.copy(path, home / path.name)
+    for path in sorted((places.DATA / "questions").glob("*/*.yml")):
+        to = home / "data" / path.relative_to(places.DATA)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_text(_first_phrasings(path), encoding="utf-8")
+
+
+def _only_of_the_document(home: Path) -> None:
+    """Leave out the answers that cite other documents, which are not in the small copy."""
+    for path in (home / ANSWERS).glob("*.yml"):
+        cited = re.findall(r"([a-z-]+)#", path.read_text(encoding="utf-8"))
+        if set(cited) != {"scar-revision-surgery"}:
+            path.unlink()
+    kept = {path.stem for path in (home / ANSWERS).glob("*.yml")}
+    file = home / "data" / glossary.GLOSSARY
+    lines = file.read_text(encoding="utf-8").splitlines()
+    file.write_text("".join(f"{_pointed(line, kept)}\n" for line in lines), encoding="utf-8")
+
+
+def _pointed(line: str, answers_kept: set[str]) -> str:
+    """A line of the glossary that names an answer of the small copy."""
+    match = re.search(r"answer: ([^,}]+)", line)
+    if not match or match[1] in answers_kept:
+        return line
+    return line.replace(match[0], "answer: definition")
 
 
 def _first_phrasings(path: Path) -> str:
@@ -145,28 +194,62 @@ def _first_phrasings(path: Path) -> str:
 def clean_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The copy without a fault, made once."""
     home = tmp_path_factory.mktemp("clean") / "home"
-    home.mkdir()
-    for name in ("topics.yml", "suggestions.yml", "danger", "follow_ups", "terms", "texts"):
-        source = places.DATA / name
-        copy = shutil.copytree if source.is_dir() else shutil.copy
-        (home / "data").mkdir(exist_ok=True)
-        copy(source, home / "data" / name)
-    shutil.copytree(places.ACTIONS, home / "actions", ignore=shutil.ignore_patterns("__pycache__"))
-    for path in (places.CLINIC, places.DOMAIN, places.CONFIG, places.ENDPOINTS):
-        shutil.copy(path, home / path.name)
+    _copy_shared(home)
     shutil.copytree(places.DATA / "answers" / "about_scar_revision", home / ANSWERS)
     (home / DOCUMENT).parent.mkdir()
     shutil.copy(places.HOME / DOCUMENT, home / DOCUMENT)
-    for path in sorted((places.DATA / "questions").glob("*/*.yml")):
-        to = home / "data" / path.relative_to(places.DATA)
-        to.parent.mkdir(parents=True, exist_ok=True)
-        to.write_text(_first_phrasings(path), encoding="utf-8")
+    _only_of_the_document(home)
     with pytest.MonkeyPatch.context() as patch:
-        _moved(patch, home)
+        moved(patch, home)
         assert cli.main(["build"]) == 0
         assert cli.main([*SIGN_ALL, "--role", "supplied document"]) == 0
     forget()
     return home
+
+
+@pytest.fixture(scope="session")
+def whole_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy with every document, answer and review, made once; its questions are few."""
+    home = tmp_path_factory.mktemp("whole") / "home"
+    _copy_shared(home)
+    for name in ("documents", "answers", "reviews"):
+        shutil.copytree(places.DATA / name, home / "data" / name)
+    with pytest.MonkeyPatch.context() as patch:
+        moved(patch, home)
+        assert cli.main(["build"]) == 0
+    forget()
+    return home
+
+
+class Spoiling(Protocol):
+    """What the fixture `spoil` needs of a mutation."""
+
+    spoil: Callable[[Path], None]
+    signed: bool  # by a reviewer who reads nothing, so that no hash gives it away
+
+
+@pytest.fixture
+def spoil(
+    whole_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[Sequence[Spoiling]], list[Fault]]]:
+    """What `check` finds in a fresh copy of the whole content after some mutations."""
+    copies = count()
+
+    def spoiled(mutations: Sequence[Spoiling]) -> list[Fault]:
+        home = shutil.copytree(whole_home, tmp_path / f"home-{next(copies)}")
+        moved(monkeypatch, home)
+        for mutation in (one for one in mutations if one.signed):
+            mutation.spoil(home)
+        forget()
+        assert cli.main([*SIGN_ALL, "--role", "a reviewer who reads nothing"]) == 0
+        for mutation in (one for one in mutations if not one.signed):
+            mutation.spoil(home)
+        forget()
+        return check(date.today()).faults
+
+    yield spoiled
+    monkeypatch.undo()
+    forget()
 
 
 @pytest.fixture
@@ -174,6 +257,6 @@ def home(clean_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     """A fresh copy; the whole program reads its data while the test runs."""
     with pytest.MonkeyPatch.context() as patch:
         copy = shutil.copytree(clean_home, tmp_path / "home")
-        _moved(patch, copy)
+        moved(patch, copy)
         yield replace(Home(copy), capsys=capsys)
     forget()

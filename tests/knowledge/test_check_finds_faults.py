@@ -133,18 +133,19 @@ def test_review_with_the_wrong_name(home) -> None:
 
 
 def test_sentence_that_cites_nothing(home) -> None:
-    home.add(RISKS, "short:\n  - text: It is safe.\n")
-    assert_faults(home, f"{RISKS}: short.0: give the passages that it cites, or `comfort: true`, "
+    cited = "  - text: Infection is one.\n    cites: [scar-revision-surgery#risks.1]\n"
+    home.change(RISKS, cited, "  - text: Infection is one.\n")
+    assert_faults(home, f"{RISKS}: short.1: give the passages that it cites, or `comfort: true`, "
                         "not both")  # fmt: skip
 
 
 def test_reading_grade_too_high(home) -> None:
-    hard = "Postoperative infection constitutes one potential complication of revision surgery."
+    hard = "Particularly infection is among the risks, and so are additional changes in texture."
     home.change(RISKS, "One is infection.", hard)
     home.sign("risks")
-    assert_faults(home, f"{RISKS}: reads at grade 7.3, more than 6; use shorter words and "
+    assert_faults(home, f"{RISKS}: reads at grade 6.4, more than 6; use shorter words and "
                         "sentences: 'Scar revision has risks, as all surgery does. "
-                        "Postoperative '")  # fmt: skip
+                        "Particularly i'")  # fmt: skip
 
 
 def test_answer_in_the_wrong_folder(home) -> None:
@@ -185,10 +186,10 @@ def test_doctor_prompt_that_does_not_exist(home) -> None:
 
 
 def test_short_form_too_long(home) -> None:
-    sentence = "  - text: One is infection.\n    cites: [scar-revision-surgery#risks.1]\n"
-    home.add(RISKS, "short:\n" + sentence * 17)
+    sentence = "  - text: Infection is one.\n    cites: [scar-revision-surgery#risks.1]\n"
+    home.change(RISKS, sentence, sentence * 10)
     home.sign("risks")
-    assert_faults(home, f"{RISKS}: short has 305 characters; at most 300")
+    assert_faults(home, f"{RISKS}: short has 401 characters; at most 300")
 
 
 def test_passage_that_no_answer_cites(home) -> None:

@@ -280,7 +280,8 @@ def test_nobody_signs_an_answer_that_does_not_exist(home) -> None:
 
 
 def test_an_answer_that_cites_no_passage_cannot_be_shown_or_signed(home) -> None:
-    home.change(RISKS, "scar-revision-surgery#risks.3]", "scar-revision-surgery#risks.9]")
+    last = "before you decide.\n    cites: [scar-revision-surgery#risks."
+    home.change(RISKS, f"with the doctor {last}3]", f"with the doctor {last}9]")
     ran = home.run("review", "sign", "risks", "--role", "tester", "--kind", "source")
     assert (ran.code, ran.err) == (
         1, f"{RISKS}: cites scar-revision-surgery#risks.9, which is no passage; correct it or "
@@ -352,7 +353,9 @@ def test_an_answer_that_was_never_committed_stops_the_signature(home) -> None:
 def test_changes_of_other_files_do_not_stop_it(home) -> None:
     committed(home)
     home.change("clinic.yml", "parking:", "parking: ")
-    home.change(f"{ANSWERS}/laser.yml", "In some cases", "In most cases")
+    home.change(
+        f"{ANSWERS}/laser.yml", "In some cases a laser is used", "In most cases a laser is used"
+    )
     assert home.sign_as_clinician("risks").code == 0
 
 

@@ -21,8 +21,8 @@ PROMPT = (
 NOT_SERVED = f"I have no vetted answer about the risks yet.\n\n{PROMPT}"
 SERVED = (
     "Scar revision has risks, as all surgery does. One is infection. The color or the feel of "
-    "your skin can also change in a way you do not want. In rare cases, anesthesia (the drug that "
-    "numbs you or puts you to sleep) can harm you. Talk over all the risks and benefits with the "
+    "your skin can also change in a way you do not want. In rare cases, anesthesia (it numbs you "
+    "or makes you sleep) can harm you. Talk over all the risks and benefits with the "
     "doctor before you decide."
 )
 
