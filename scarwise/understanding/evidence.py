@@ -38,23 +38,15 @@ class Evidence:
     subject: int | None = None  # the running subject's number
 
 
-def texts_of(plain: str, subject: Topic | None) -> list[str]:
-    """Every stretch of a plain message that is scored: whole, parts, clauses, and the whole read
-    after the running `subject`, when it is short enough to lean on that."""
-    parts = _parts(plain)
-    leaning = [subject.followed_by(plain)] if subject and _is_short(plain) else []
-    return [plain, *(part.text for part in parts), *_clauses(parts), *leaning]
-
-
 def gather(model: TopicsModel, plain: str, subject: Topic | None, encode: Encode) -> Evidence:
     """The evidence of a plain (normalized, repaired) message after the running `subject`."""
     parts = _parts(plain)
     stretches = _clauses(parts)
-    texts = texts_of(plain, subject)
+    leaning = [subject.followed_by(plain)] if subject and _is_short(plain) else []
+    texts = [plain, *(part.text for part in parts), *stretches, *leaning]
     scores = model.scores(texts, encode(texts))
     chances = scores.probabilities
     clauses_from = 1 + len(parts)
-    leans = len(texts) > clauses_from + len(stretches)
     return Evidence(
         text=plain,
         parts=parts,
@@ -65,8 +57,8 @@ def gather(model: TopicsModel, plain: str, subject: Topic | None, encode: Encode
         nearness=scores.cosines[0],
         nearness_of_any=scores.cosines.max(axis=0),
         known_words=model.vocabulary.known_share(plain),
-        leaning=chances[-1] if leans else None,
-        subject=model.labels.index(subject.id) if subject and leans else None,
+        leaning=chances[-1] if leaning else None,
+        subject=model.labels.index(subject.id) if subject and leaning else None,
     )
 
 
@@ -75,7 +67,7 @@ def _clauses(parts: Sequence[Part]) -> tuple[str, ...]:
 
 
 def _parts(plain: str) -> tuple[Part, ...]:
-    return tuple(split(plain)[:MOST_PARTS]) or (Part(plain, asks(plain)),)
+    return split(plain)[:MOST_PARTS] or (Part(plain, asks(plain)),)
 
 
 def _is_short(plain: str) -> bool:

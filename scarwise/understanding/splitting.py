@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import spacy
 from spacy.language import Language
@@ -88,7 +88,8 @@ def asks(text: str) -> bool:
     return plain.endswith("?") or starts or bool(REQUEST.search(plain))
 
 
-def split(text: str) -> list[Part]:
+@lru_cache(maxsize=4)  # the danger check and the reader cut the same message
+def split(text: str) -> tuple[Part, ...]:
     """The parts of a normalized message in order; a message without words has none."""
     tokens = list(_tokenizer()(text))
     edges = sorted({0, *_cuts(tokens), len(tokens)})
@@ -101,7 +102,7 @@ def split(text: str) -> list[Part]:
             continue
         words = text[stretch[0].idx : stretch[-1].idx + len(stretch[-1])]
         parts.append(Part(words, asks(words)))
-    return parts
+    return tuple(parts)
 
 
 FILLERS = re.compile(
