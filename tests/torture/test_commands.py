@@ -16,6 +16,8 @@ import pytest
 from doors.running import Home, request
 from threadpoolctl import threadpool_limits
 
+from scarwise.callback import SLOTS
+from scarwise.storage import requests
 from scarwise.understanding.normalize import normalize
 
 from .patients import Assailed, rows
@@ -46,6 +48,7 @@ COMMANDS = [
     "action_restart", "action_answer", "action_deactivate_loop", "utter_crisis", '{"cost": 7}',
     "cost /restart", "../restart", "x" * 900, "", "stop it", "debug", "slot{zebra}", "form{zebra}",
 ]  # fmt: skip
+FORM_ANSWERS = ["Will Burn", "+1 911 555 0142", "Morning"]
 MARKS = 10  # that stand below one conversation: so few that its session is not cut
 ANOTHER = "another session"
 OURS = {"answered", "session_started_metadata"}
@@ -187,3 +190,63 @@ def test_by_the_shell(shell: Shell, figures: Any) -> None:
     figures('"/" by the shell', f"{len(shell.lines)} sent, {len(acted)} act")
     assert acted == []
     assert "I cannot answer right now." not in shown
+
+
+def test_inside_the_form(
+    assistant: Any, run: Callable, texts: list[str], figures: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No text that looks like a command skips a question, sends the request, or fills a slot with
+    anything but the words that were typed in reply to it."""
+    store = requests.in_memory()
+    monkeypatch.setattr(requests, "_in_use", store)
+    jumped = []
+    with threadpool_limits(1):
+        for number, group in enumerate(groups(texts)):
+            asked = SLOTS[number % len(SLOTS)]
+            sender = f"torture:form:{number}"
+            before = FORM_ANSWERS[: SLOTS.index(asked)]
+            for text in ["I want to book an appointment", "/ask_for_callback", *before]:
+                begun = run(assistant.say(sender, text))
+            assert begun.slot == asked
+            form = values(assistant, run, sender)
+            for text in group:
+                assert run(assistant.say(sender, text)).outcome != "failed", repr(text)
+                now = values(assistant, run, sender)
+                if not (now == form or left(now) or in_turn(form, now, text)):
+                    jumped.append(text)
+                form = now
+    assert store.open_requests() == []
+    figures('"/" inside the form', f"{len(texts)} sent, {len(jumped)} skip or fill a step")
+    assert jumped == []
+
+
+def test_a_step_that_is_skipped_is_seen() -> None:
+    at_name = {**dict.fromkeys(SLOTS), "requested_slot": SLOTS[0]}
+    at_phone = {**at_name, SLOTS[0]: "deny", "requested_slot": SLOTS[1]}
+    assert in_turn(at_name, at_phone, "//deny")
+    assert not in_turn(at_name, at_phone, "//affirm")
+    assert not in_turn(at_name, {**at_phone, "requested_slot": SLOTS[2]}, "//deny")
+    assert not in_turn(at_name, {**at_phone, SLOTS[1]: "deny"}, "//deny")
+    assert not left(at_name)
+
+
+def values(assistant: Any, run: Callable, sender: str) -> dict[str, Any]:
+    """The form's slots as they stand, and the one that is asked for."""
+    tracker = run(assistant.agent.tracker_store.retrieve(sender))
+    return {name: tracker.get_slot(name) for name in (*SLOTS, "requested_slot")}
+
+
+def left(form: dict[str, Any]) -> bool:
+    """Whether the form was left, with nothing kept."""
+    return not any(form.values())
+
+
+def in_turn(before: dict[str, Any], after: dict[str, Any], text: str) -> bool:
+    """Whether `text` answered the question that was asked, by its own words, and no more."""
+    asked = before["requested_slot"]
+    if asked not in SLOTS[:-1]:
+        return False
+    value = after[asked]
+    following = SLOTS[SLOTS.index(asked) + 1]
+    as_told = {**before, asked: value, "requested_slot": following}
+    return after == as_told and bool(value) and value.lower() in normalize(text).lower()
