@@ -214,6 +214,7 @@ class Server:
             if time.monotonic() > end:
                 raise ServeError(f"{self.name} did not answer within {START_SECONDS:.0f} seconds.")
             stop.wait(0.2)
+        self._has_answered = True  # should it hang before its first probe
 
     def _answers(self) -> bool:
         try:

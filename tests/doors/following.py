@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 
 from scarwise import places
 
-from .running import READY, Chat, free_port, until
+from .running import READY, Answer, Chat, free_port, until
 
 GUIDE = (places.HOME / "docs" / "content.md").read_text(encoding="utf-8")
 FIRST_PART, _, SECOND_PART = GUIDE.partition("## A topic of your own")
@@ -51,7 +51,7 @@ class Reader:
 
     home: Path
     asks: str = ""  # as a patient, where the guide starts the assistant
-    read: str = ""  # in reply
+    reply: Answer | None = None
     printed: str = ""
     hashes: dict[str, str] = field(default_factory=dict)
 
@@ -134,7 +134,7 @@ class Reader:
         try:
             until(lambda: READY.search(log.read_text()) or process.poll() is not None, 120, "Ready")
             assert process.poll() is None, log.read_text()
-            self.read = Chat(port).say(self.asks).text
+            self.reply = Chat(port).say(self.asks)
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGINT)

@@ -58,6 +58,13 @@ class Answer:
         (reply,) = self.json["replies"]
         return plain(reply["text"])
 
+    @property
+    def sources(self) -> list[tuple[str, str, str]]:
+        """What the patient reads of its sources: documents, who checked them, and when."""
+        (reply,) = self.json["replies"]
+        found = [(one["document"], one["by"], one["reviewed"]) for one in reply["sources"]]
+        return list(dict.fromkeys(found))
+
 
 def plain(text: str) -> str:
     """A reply without its markup: links are the addresses and numbers that they lead to."""

@@ -119,14 +119,14 @@ def test_a_conversation_in_both_tables_counts_once(journal: Journal, engine, run
         old = TURNS.c.conversation.in_(("webchat:a", "webchat:c"))
         past = datetime.fromtimestamp(long_ago, UTC)
         connection.execute(sa.update(TURNS).where(old).values(arrived_at=past))
-    assert forget_expired(engine, days=30) == 2
+    assert forget_expired(engine, days=30).chats == 2
     assert [len(journal.entries(f"webchat:{one}")) for one in "abc"] == [0, 1, 0]
     assert run(ConversationStore(Domain.empty()).keys()) == ["webchat:b"]
-    assert forget_expired(engine, days=30) == 0
+    assert forget_expired(engine, days=30).chats == 0
 
 
 def test_expiry_knows_databases_without_tables(engine) -> None:
-    assert forget_expired(engine, days=30) == 0
+    assert forget_expired(engine, days=30).chats == 0
     forget_conversation(engine, "webchat:a")
 
 
@@ -166,5 +166,5 @@ def test_feedback_is_forgotten_and_expires(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         old = FEEDBACK.c.conversation == "webchat:b"
         connection.execute(sa.update(FEEDBACK).where(old).values(given_at=past))
-    assert forget_expired(engine, days=30) == 1
+    assert forget_expired(engine, days=30).chats == 1
     assert [row[0] for row in given(engine)] == ["webchat:c"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ from scarwise.channels.rendering import blocks, numbered, paged, sms_pages, whol
 from scarwise.channels.sms_text import is_gsm, plain, segments
 from scarwise.clinic import load_clinic
 from scarwise.dialogue import compose
-from scarwise.dialogue.compose import Voice, load_voice
+from scarwise.dialogue.compose import load_voice
 from scarwise.dialogue.message import Message
 from scarwise.knowledge.answers import load_answers, spoken
 from scarwise.texts import Texts, load_fixed_texts
@@ -122,17 +124,22 @@ def test_a_danger_reply_is_whole_in_the_first_message(name: str) -> None:
 
 
 def test_risks_word_for_word() -> None:
+    prompt = (
+        "\n\nPlease talk with a doctor about your own scar. Call Willow Lane Scar Clinic at "
+        "+1 212 555 0142, or book a visit: https://clinic.example/book\n\n"
+    )
     assert sms_pages(VOICE, answered(("risks",))) == [
+        "Scar revision has risks, as all surgery does. Infection is one. The color or the feel of "
+        "your skin can also change. In rare cases, anesthesia (it numbs you or makes you sleep) "
+        "can harm you. Ask the doctor about the risks before you decide."
+        + prompt
+        + "Text MORE to read on.\nReply with a number:\n1 Risk of infection",
         "Scar revision has risks, as all surgery does. One is infection. The color or the feel of "
-        "your skin can also change in a way you do not want. In rare cases, anesthesia (the drug "
-        "that numbs you or puts you to sleep) can harm you.\n\n"
-        "Please talk with a doctor about your own scar. Call Willow Lane Scar Clinic at "
-        "+1 212 555 0142, or book a visit: https://clinic.example/book\n\n"
-        "Text MORE to read on.\nReply with a number:\n1 Risk of infection\n2 Skin color or texture",
-        "Talk over all the risks and benefits with the doctor before you decide.\n\n"
-        "Please talk with a doctor about your own scar. Call Willow Lane Scar Clinic at "
-        "+1 212 555 0142, or book a visit: https://clinic.example/book\n\n"
-        "Source: Scar revision surgery. Checked with its source on 2026-11-22.\n\n"
+        "your skin can also change in a way you do not want. In rare cases, anesthesia (it numbs "
+        "you or makes you sleep) can harm you. Talk over all the risks and benefits with the "
+        "doctor before you decide." + prompt + "Text MORE to read on.",
+        prompt.lstrip()
+        + "Source: Scar revision surgery. Checked with its source on 2026-11-22.\n\n"
         "Reply with a number:\n1 Risk of infection\n2 Skin color or texture\n"
         "3 Risks of anesthesia",
     ]
@@ -193,7 +200,7 @@ def test_a_clinic_with_long_details_still_says_whole_sentences() -> None:
         "name": "The University Hospital Center for Plastic and Reconstructive Surgery",
         "booking": "https://booking.university-hospital.example/plastic-surgery/appointments",
     })  # fmt: skip
-    voice = Voice(VOICE.topics, VOICE.knowledge, Texts(load_fixed_texts(), clinic))
+    voice = replace(VOICE, texts=Texts(load_fixed_texts(), clinic))
     for topic in TOPICS:
         message = compose.answer(voice, Reading("answer", topics=(topic,)), {})
         for page in sms_pages(voice, message):

@@ -45,9 +45,9 @@ def test_an_unsigned_answer_is_not_said(own: Home) -> None:
     serving = Serving(own)
     try:
         chat = Chat(serving.port)
-        (reply,) = chat.say("What are the risks?").json["replies"]
-        assert reply["text"] == UNSIGNED
-        assert reply["outcome"] == "declined"
+        answer = chat.say("What are the risks?")
+        assert answer.text == UNSIGNED
+        assert answer.json["replies"][0]["outcome"] == "declined"
         # The fixed texts need no signature, danger least of all; and nothing claims to be a demo.
         assert "Call 911 now" in chat.say("I took too many pills and cannot breathe").text
         assert "demo" not in chat.say("hello").text
