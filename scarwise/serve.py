@@ -40,6 +40,7 @@ START_SECONDS = 120.0
 STOP_SECONDS = 20.0
 # A server that lives but does not answer so many probes in a row hangs: it is started again.
 PROBE_EVERY = 3.0
+STARTING_PROBE_EVERY = 0.5  # until it answers for the first time
 PROBE_SECONDS = 2.0
 MOST_MISSES = 5
 # Between two starts of a server; longer each time for one that keeps dying.
@@ -179,10 +180,11 @@ class Server:
         now = time.monotonic()
         if now < self._next_probe:
             return
-        self._next_probe = now + PROBE_EVERY
         if self._answers():
             self._has_answered, self._misses = True, 0
+            self._next_probe = now + PROBE_EVERY
             return
+        self._next_probe = now + (PROBE_EVERY if self._has_answered else STARTING_PROBE_EVERY)
         self._misses += self._has_answered
         late = not self._has_answered and now - self._started > START_SECONDS
         if self._process and (late or self._misses >= MOST_MISSES):

@@ -50,6 +50,7 @@ def test_the_action_server_dies_in_mid_conversation(first: Serving) -> None:
 
 def test_the_action_server_hangs(first: Serving) -> None:
     chat, hanging = Chat(first.port), first.action_server()
+    time.sleep(1)  # one that never answered is given longer to start
     os.kill(hanging, signal.SIGSTOP)
     assert chat.say("How long is the recovery?").text == SAFE
     started = time.monotonic()

@@ -54,10 +54,10 @@ def with_request(serving: Serving) -> tuple[Chat, str]:
     """A chat that asked for a call back, and the number of its request."""
     chat = Chat(serving.port)
     chat.say("I want to book an appointment")
-    chat.say("/ask_for_callback", "button")
+    chat.press("Ask for a call back")
     for one in (NAME, PHONE, "Morning"):
         chat.say(one)
-    saved = SAVED.search(chat.say("/affirm", "button").text)
+    saved = SAVED.search(chat.press("Send it").text)
     assert saved
     return chat, saved[1]
 
@@ -96,7 +96,7 @@ def test_unanswered_questions(serving: Serving, home: Home) -> None:
 def test_none_of_these_and_what_did_not_help(serving: Serving, home: Home) -> None:
     asked = Chat(serving.port)
     assert asked.say("can my dog get scar surgery").text.startswith("I want to be sure")
-    asked.say("/none_of_these", "button")
+    asked.press("None of these")
     helped = Chat(serving.port)
     helped.say("Are there any risks?")
     helped.say("that did not help")
@@ -112,7 +112,7 @@ def test_neither_danger_nor_the_form_nor_other_subjects(serving: Serving, home: 
     chat.say("which football team won on sunday")
     chat.say("ayuda con mi cicatriz por favor, no hablo nada de inglés")
     chat.say("I want to book an appointment")
-    chat.say("/ask_for_callback", "button")
+    chat.press("Ask for a call back")
     assert chat.say(SCANNER[0]).text.endswith("What is your name?")
     time.sleep(0.5)
     assert kept(home) == before
