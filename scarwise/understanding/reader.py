@@ -134,6 +134,8 @@ class Reader:
         candidates = [one for one in labels if self._topics[one].answered]
         if best < limits.ask_back:
             return Reading("decline", confidence=best)
+        if labels[0] not in candidates and best < limits.talk:
+            return Reading("decline", confidence=best)
         if best < (limits.follow_up if sort == "follow_up" else limits.answer):
             if not candidates:
                 return Reading("decline", confidence=best)

@@ -14,6 +14,7 @@ class Thresholds:
 
     sure: float = 0.75  # answer, and offer nothing beside it
     answer: float = 0.35  # answer, and offer the runners-up; below: ask back
+    talk: float = 0.45  # from here on a message is small talk ("are you real"); below: decline
     ask_back: float = 0.1  # below: decline
     beside: float = 0.5  # answer it too, beside a likelier topic
     asked_too: float = 0.15  # the same, in a message that asks several things

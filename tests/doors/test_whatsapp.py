@@ -116,7 +116,9 @@ def test_stop_holds_for_whatsapp_alone(sms: Texting, patient: str) -> None:
     assert asked(sms, patient, "STOP").body == load_texts().say("opted_out")
     sms.text(patient, "What are the risks?")
     number = patient.removeprefix("whatsapp:")
-    assert sms.say(number, "What are the risks?", 2)[1].startswith("Scar revision has risks, as all surgery does.")
+    assert sms.say(number, "What are the risks?", 2)[1].startswith(
+        "Scar revision has risks, as all surgery does."
+    )
     sms.quiet(patient, 3, 0.3)
 
 
