@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -23,6 +23,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, w
 
 from scarwise.channels import opting_out
 from scarwise.channels.addresses import Addresses, SealError
+from scarwise.channels.background import Background
 from scarwise.channels.delivery import (
     Delivery,
     Line,
@@ -52,6 +53,10 @@ CLEAN_SECONDS = 3600.0
 # Said once, and not where the provider has said it already.
 CONFIRMATIONS = {"stop": "opted_out", "start": "opted_in", "help": "help_word"}
 logger = logging.getLogger(__name__)
+
+
+def _log_failure(error: BaseException) -> None:
+    logger.error("messaging.failed error=%s", type(error).__name__)
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,7 @@ class Messaging:
         self._told_to_wait = RateLimit(1, seconds=60)
         self._came: OrderedDict[str, None] = OrderedDict()
         self._lines: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._background = Background(_log_failure)
 
     async def arrive(self, arrival: Arrival) -> bool:
         """Keep a message and begin to work on it; False when it came before.
@@ -123,28 +128,27 @@ class Messaging:
         if word is None and (opted_out or (limited and self._told_to_wait.wait(sender))):
             await self._done(due)
         elif limited:
-            self._start(self._deliver(due, arrival, self._fixed("too_many_texts")))
+            self._background.begin(self._deliver(due, arrival, self._fixed("too_many_texts")))
         else:
-            self._start(self._work(due))
+            self._background.begin(self._work(due))
         return True
 
     def resume(self) -> None:
         """Take up what a crash left undelivered; to be called once, when the server has started."""
-        self._start(self._keep_clean())
-        self._start(self._take_up())
+        self._background.begin(self._keep_clean())
+        self._background.begin(self._take_up())
 
     async def _take_up(self) -> None:
         # The doors are open already: what has come in since then is being worked on.
         waiting = await self._keep_trying(partial(self._outbox.due, self._began))
         for due in waiting:
             if due.conversation.partition(":")[0] in self._conversations:
-                self._start(self._work(due))
+                self._background.begin(self._work(due))
 
     async def stop(self) -> None:
         """Let go of all tasks; what they had not done is taken up at the next start."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._background.cancel()
+        await self._background.ended()
 
     async def _opted_out(self, sender: str) -> bool:
         try:
@@ -181,7 +185,7 @@ class Messaging:
             await asyncio.to_thread(self._opt_outs.set, sender, opted_out)
         except SQLAlchemyError as error:
             logger.error("opt_outs.failed error=%s", type(error).__name__)
-            self._start(self._keep_trying(partial(self._opt_outs.keep, sender)))
+            self._background.begin(self._keep_trying(partial(self._opt_outs.keep, sender)))
 
     @staticmethod
     async def _keep_trying(call: Callable[[], Result]) -> Result:
@@ -201,16 +205,6 @@ class Messaging:
         self._came[mark] = None
         if len(self._came) > MOST_REMEMBERED:
             self._came.popitem(last=False)
-
-    def _start(self, work: Awaitable[Any]) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)  # asyncio itself holds tasks weakly
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and task.exception():
-            logger.error("messaging.failed error=%s", type(task.exception()).__name__)
 
     async def _keep_clean(self) -> None:
         """Delete what is older than two days, now and every hour."""

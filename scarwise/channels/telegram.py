@@ -9,9 +9,9 @@ so what is not for us, and what came before, is answered with 200 too.
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import logging
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -22,6 +22,7 @@ from sanic.response import HTTPResponse, json
 from tenacity import AsyncRetrying, retry_if_exception_type, wait_exponential_jitter
 
 from scarwise.channels.addresses import Addresses
+from scarwise.channels.background import Background
 from scarwise.channels.delivery import (
     BadAddressError,
     DownError,
@@ -159,24 +160,23 @@ class TelegramProvider:
         self._settings = settings
         self._secret = shared_secret
         self._session: aiohttp.ClientSession | None = None
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._background = Background(partial(logger.warning, "telegram.failed error=%s"))
 
     async def open(self) -> None:
         """Tell Telegram where to call, as soon as it listens."""
         timeout = aiohttp.ClientTimeout(total=CALL_SECONDS)
         self._session = aiohttp.ClientSession(timeout=timeout, trust_env=True)
-        self._begin(self._set_webhook())
+        self._background.begin(self._set_webhook())
 
     async def close(self) -> None:
         """Begin no further call."""
-        for task in self._tasks:
-            task.cancel()
+        self._background.cancel()
         if self._session:
             await self._session.close()
 
     def answer(self, pressed: Pressed) -> None:
         """Let the button that was pressed come to rest; nobody waits for it."""
-        self._begin(self._call("answerCallbackQuery", callback_query_id=pressed.id))
+        self._background.begin(self._call("answerCallbackQuery", callback_query_id=pressed.id))
 
     async def send(self, line: Line, part: Part) -> str:
         """Hand over one part; returns Telegram's id of it."""
@@ -205,16 +205,6 @@ class TelegramProvider:
                     "setWebhook", url=self._settings.webhook, secret_token=self._secret,
                     allowed_updates=UPDATES, drop_pending_updates=False,
                 )  # fmt: skip
-
-    def _begin(self, work: Any) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)  # asyncio itself holds tasks weakly
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and task.exception():
-            logger.warning("telegram.failed error=%s", task.exception())
 
     async def _call(self, method: str, **given: Any) -> dict[str, Any]:
         """The result of one method; raises `NotSentError`, which never holds the token."""
