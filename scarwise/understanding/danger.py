@@ -12,7 +12,6 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingClassifier
 
 from scarwise.understanding.danger_signs import REASONS, Found, SignFinder
 from scarwise.understanding.encoder import Encoder, MessageVectors, in_threads
@@ -21,6 +20,7 @@ from scarwise.understanding.model import Features, LinearModel, narrowed, narrow
 from scarwise.understanding.reading import Danger, Level
 from scarwise.understanding.splitting import split
 from scarwise.understanding.topics_model import plain
+from scarwise.understanding.trees import Trees
 from scarwise.understanding.vocabulary import Vocabulary, words
 
 KINDS = ("emergency", "urgent_wound", "crisis", "abuse")
@@ -48,7 +48,7 @@ class DangerLimits:
     """
 
     note: float = 0.02
-    interrupt: float = 0.4
+    interrupt: float = 0.5
 
 
 def stretches_of(text: str) -> list[str]:
@@ -122,9 +122,9 @@ class DangerModel:
         self._vocabulary = vocabulary
         self._linear = linear
         self._directions = narrowing(np.vstack([dangerous, harmless]))
-        self._dangerous = narrowed(dangerous, self._directions)  # (texts, 96), training messages
+        self._dangerous = narrowed(dangerous, self._directions)  # (texts, 64), training messages
         self._harmless = narrowed(harmless, self._directions)
-        self._judge: HistGradientBoostingClassifier | None = None
+        self._judge: Trees | None = None
 
     @classmethod
     def fit(
@@ -159,7 +159,7 @@ class DangerModel:
             rows += in_threads(model._weigh_alone(encoder), unseen.texts)
             truth += [label != HARMLESS for label in unseen.labels]
         model = classifier(number < len(every.texts))
-        model._judge = HistGradientBoostingClassifier(**SETTINGS).fit(np.vstack(rows), truth)
+        model._judge = Trees.fit(np.vstack(rows), np.array(truth), SETTINGS)
         return model
 
     @classmethod
@@ -193,7 +193,7 @@ class DangerModel:
             return Danger()
         text = plain(message, self._vocabulary)
         seen = self._see(text, encode)
-        chance = float(self._judge.predict_proba(self._weighed(seen)[np.newaxis])[0, 1])
+        chance = float(self._judge.chances(self._weighed(seen)[np.newaxis])[0])
         level = self._level(chance, seen, limits)
         return Danger(
             level,
@@ -244,7 +244,7 @@ class DangerModel:
     def _margins(self, vectors: np.ndarray) -> np.ndarray:
         vectors = narrowed(vectors, self._directions)
         near = [
-            np.partition(vectors @ known.T, -NEIGHBORS, axis=1)[:, -NEIGHBORS:].mean(axis=1)
+            np.partition((known @ vectors.T).T, -NEIGHBORS, axis=1)[:, -NEIGHBORS:].mean(axis=1)
             for known in (self._dangerous, self._harmless)
         ]
         return near[0] - near[1]

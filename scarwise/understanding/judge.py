@@ -13,10 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingClassifier
 
 from scarwise.knowledge.topics import OUT_OF_SCOPE, Topic
 from scarwise.understanding.evidence import Evidence
+from scarwise.understanding.trees import Trees
 
 WHOLE_IN_PART = 0.6  # how much the whole message says about one of its parts
 CANDIDATES = 3  # topics of each text that are judged at all
@@ -177,9 +177,9 @@ def _of_message(evidence: Evidence, asking: np.ndarray, kinds: Kinds) -> list[fl
 
 
 class Judge:
-    """Boosted trees over the features of every candidate topic (Friedman 2001)."""
+    """Boosted trees over the features of every candidate topic."""
 
-    def __init__(self, trees: HistGradientBoostingClassifier, kinds: Kinds) -> None:
+    def __init__(self, trees: Trees, kinds: Kinds) -> None:
         self._trees = trees
         self._kinds = kinds
 
@@ -193,12 +193,11 @@ class Judge:
             found = candidates(evidence, kinds)
             rows.append(features(evidence, found, kinds))
             truth.append([int(one) in topics for one in found])
-        trees = HistGradientBoostingClassifier(**SETTINGS)
-        return cls(trees.fit(np.vstack(rows), np.concatenate(truth)), kinds)
+        return cls(Trees.fit(np.vstack(rows), np.concatenate(truth), SETTINGS), kinds)
 
     def judge(self, evidence: Evidence) -> Judged:
         """The topics that `evidence` may ask, likeliest first."""
         found = candidates(evidence, self._kinds)
-        chances = self._trees.predict_proba(features(evidence, found, self._kinds))[:, 1]
+        chances = self._trees.chances(features(evidence, found, self._kinds))
         order = np.argsort(-chances, kind="stable")
         return Judged(found[order], chances[order])
