@@ -110,11 +110,11 @@ def _gaps(options: argparse.Namespace) -> int:
 
 
 def _requests(options: argparse.Namespace) -> int:
-    from scarwise import call_backs
+    from scarwise import request_list
     from scarwise.clinic import load_clinic
 
     done = options.number if options.action == "done" else None
-    return call_backs.main(done, options.json, load_clinic().keep_days)
+    return request_list.main(done, options.json, load_clinic().keep_days)
 
 
 def _served(start: Callable[[], int]) -> int:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.reader import ReaderError
 
 from scarwise.faults import Fault, FaultyDataError, fault
 
@@ -47,6 +48,10 @@ def parse_yaml(path: Path, text: str, shape: type[Shape] | Any) -> Shape:
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         message = f"line {line} is not YAML ({error.problem}); mend its spelling or quotes"
+        raise FaultyDataError([fault(path, message)]) from None
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        message = f"line {line} holds the character U+{error.character:04X}; take it out"
         raise FaultyDataError([fault(path, message)]) from None
     try:
         return TypeAdapter(shape).validate_python(content)

@@ -18,7 +18,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable
-from functools import partial, wraps
+from functools import lru_cache, partial, wraps
 from itertools import takewhile
 from json import dumps
 from typing import Any
@@ -55,7 +55,7 @@ from scarwise.channels.shared import Conversations, OnNewMessage, unkept
 from scarwise.channels.type_ahead import TypeAhead
 from scarwise.channels.web_turns import WebTurns, messages_of, turn_of
 from scarwise.clinic import load_clinic
-from scarwise.dialogue.compose import Voice
+from scarwise.dialogue.compose import Voice, load_voice
 from scarwise.dialogue.turn import TURN_SECONDS, last_check
 from scarwise.knowledge.suggestions import load_suggestions
 from scarwise.storage.database import database_url, open_engine
@@ -109,12 +109,17 @@ def can_answer(voice: Voice) -> list[str]:
     ]
 
 
+@lru_cache(maxsize=1)
+def type_ahead_of(today: Voice) -> TypeAhead:
+    """What finds the questions that can be answered today."""
+    return TypeAhead(load_suggestions(), today.topics, can_answer(today))
+
+
 class WebChat(InputChannel):
     """Rasa's input channel for the web."""
 
     _chats: Conversations
     _turns: WebTurns
-    _type_ahead: TypeAhead
     _settings: Settings
 
     def __init__(self, secret: bytes | None = None) -> None:
@@ -196,7 +201,6 @@ class WebChat(InputChannel):
         rich = RichReplies(voice)
         self._turns = WebTurns(self._tokens, rich)
         questions = load_suggestions()
-        self._type_ahead = TypeAhead(questions, voice.topics, can_answer(voice))
         clinic = voice.texts.clinic
         emergency, crisis = rich.phones(["emergency", "crisis"])
         self._settings = Settings(
@@ -324,7 +328,7 @@ class WebChat(InputChannel):
     async def _suggest(self, request: Request) -> HTTPResponse:
         typed = read_body(request.body, Typed).typed
         self._hold_back(self._typing, self._address(request), "too_busy")
-        found = [Suggestion(text=one) for one in self._type_ahead.find(typed)]
+        found = [Suggestion(text=one) for one in type_ahead_of(load_voice()).find(typed)]
         return _sent(Suggestions(suggestions=found))
 
     async def _tell(self, _: Request) -> HTTPResponse:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scarwise.channels.type_ahead import MOST, TypeAhead
+from scarwise.channels.webchat import type_ahead_of
+from scarwise.dialogue.compose import load_voice
+from scarwise.knowledge.base import load_knowledge
+from scarwise.knowledge.reviews import load_reviews
 from scarwise.knowledge.suggestions import load_suggestions
 from scarwise.knowledge.topics import load_topics
 
@@ -58,3 +65,14 @@ def test_a_question_is_found_by_any_beginning(question: str, data: st.DataObject
     begun = question[: data.draw(st.integers(3, len(question)))]
     others = sum(one.startswith(begun) for one in QUESTIONS.values())
     assert len(begun.strip()) < 3 or others > MOST or question in EVERYTHING.find(begun)
+
+
+def test_what_may_no_longer_be_said_is_not_suggested() -> None:
+    ends = load_reviews()["risks"].until
+    assert ends
+    voice = load_voice()
+    today, later = (
+        replace(voice, knowledge=load_knowledge(today=day)) for day in (ends, ends + timedelta(1))
+    )
+    assert type_ahead_of(today).find("what are the risks")[0] == "What are the risks?"
+    assert "What are the risks?" not in type_ahead_of(later).find("what are the risks")

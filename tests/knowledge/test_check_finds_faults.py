@@ -221,6 +221,13 @@ def test_bad_yaml_names_the_line(home) -> None:
     assert [fault.partition(" is not YAML")[0] for fault in ran.faults] == [f"{RISKS}: line {line}"]
 
 
+def test_control_character_names_the_line(home) -> None:
+    home.change(RISKS, "  - text: One is infection.", "  - text: One is\x07 infection.")
+    line = (home.path / RISKS).read_text(encoding="utf-8").partition("\x07")[0].count("\n") + 1
+    ran = home.run("check")
+    assert ran.faults == [f"{RISKS}: line {line} holds the character U+0007; take it out"]
+
+
 def test_mistyped_key(home) -> None:
     home.change(RISKS, "follow_up:", "folow_up:")
     assert_faults(
