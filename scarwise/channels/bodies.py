@@ -170,6 +170,7 @@ class Settings(Answer):
     emergency: Phone
     crisis: Phone
     demo: bool
+    keep_days: int = Field(ge=1)
     starters: list[str]
     language: str
 

@@ -18,14 +18,18 @@ import aiohttp
 from aiohttp import web
 
 from scarwise import places
-from scarwise.channels.page import HEADERS
+from scarwise.channels.page import DEMO, HEADERS
 from scarwise.channels.sms_text import segments
 from scarwise.channels.stand_in import Account, Sent, StandIn, environment
 from scarwise.texts import load_texts
 
 LOOPBACK = "127.0.0.1"
 FOLDER = places.HOME / "widget" / "phone"
-FILES = {"phone.css": "text/css", "phone.js": "text/javascript"}
+FILES = {
+    "phone.css": (FOLDER, "text/css"),
+    "phone.js": (FOLDER, "text/javascript"),
+    "icon.svg": (DEMO, "image/svg+xml"),
+}
 
 
 class Phone:
@@ -90,8 +94,9 @@ def _routes(app: web.Application, phone: Phone) -> None:
 
     async def file(request: web.Request) -> web.Response:
         name = request.path.removeprefix("/")
-        body = (FOLDER / name).read_bytes()
-        return web.Response(body=body, content_type=FILES[name], headers=HEADERS)
+        folder, kind = FILES[name]
+        body = (folder / name).read_bytes()
+        return web.Response(body=body, content_type=kind, headers=HEADERS)
 
     async def say(request: web.Request) -> web.Response:
         said = await request.json()

@@ -206,6 +206,7 @@ class WebChat(InputChannel):
         self._settings = Settings(
             clinic=clinic.name, phone=clinic.phone, booking=clinic.booking, privacy=clinic.privacy,
             emergency=emergency, crisis=crisis, demo=clinic.demo, language=LANGUAGE,
+            keep_days=self._days,
             starters=[questions[one] for one in voice.texts.offers("greet") if one in questions],
         )  # fmt: skip
 

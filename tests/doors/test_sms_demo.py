@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
@@ -38,6 +39,16 @@ def screen(phone: str, channel: str, count: int) -> list[dict[str, Any]]:
         return shown if len(shown) >= count else []
 
     return until(come, 30, f"{count} messages")
+
+
+def test_the_page_and_all_that_it_names_are_served(phone: str) -> None:
+    with _DIRECT.open(phone, timeout=20) as answered:
+        page = answered.read().decode()
+    named = re.findall(r'(?:href|src)="([^"]+)"', page)
+    assert named == ["icon.svg", "phone.css", "phone.js"]
+    for name in named:
+        with _DIRECT.open(phone + name, timeout=20) as answered:
+            assert answered.read()
 
 
 def test_a_talk_by_sms(phone: str) -> None:

@@ -267,6 +267,7 @@ def test_settings_are_what_anybody_may_know(port: int) -> None:
         "emergency": {"label": "Help right now", "number": "911"},
         "crisis": {"label": "Crisis line", "number": "988"},
         "demo": True,
+        "keep_days": 30,
         "starters": ["What is scar revision?", "What are the risks?", "Do scar creams work?",
                      "How much does it cost?"],
         "language": "en",

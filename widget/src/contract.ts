@@ -53,6 +53,7 @@ export interface Facts {
   emergency: Phone;
   crisis: Phone;
   demo: boolean;
+  keep_days: number;
   starters: string[];
   language: string;
 }

@@ -13,7 +13,7 @@ export function dialed(sentence: string, number: string): (Node | string)[] {
 }
 
 export function opening(facts: Facts, words: Strings, agree: () => void): HTMLElement {
-  const { clinic, emergency, crisis, privacy, demo } = facts;
+  const { clinic, emergency, crisis, privacy, demo, keep_days: days } = facts;
   return make(
     "div",
     { class: "opening" },
@@ -25,7 +25,7 @@ export function opening(facts: Facts, words: Strings, agree: () => void): HTMLEl
       make("p", {}, ...dialed(words.urgent, emergency.number)),
       make("p", {}, ...dialed(words.crisis, crisis.number)),
     ),
-    make("p", {}, words.consent, " ", link(words, privacy, words.privacy)),
+    make("p", {}, fill(words.consent, { days }), " ", link(words, privacy, words.privacy)),
     demo && make("p", { class: "demo" }, words.demo),
     make("button", { class: "main", type: "button", onclick: agree }, words.agree),
   );

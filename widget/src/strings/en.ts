@@ -21,7 +21,7 @@ export const strings = {
   demo: "This is a demo. The clinic and its numbers are not real.",
   hello: "Before we start",
   who: "I am the automated assistant of {clinic}. I am a program, not a doctor or a nurse. I answer questions about scars and scar surgery with texts that were checked.",
-  consent: "What you write is kept by the clinic for a short time, so that this chat can go on. Please leave out your name and health records.",
+  consent: "What you write is kept by the clinic for up to {days} days, so that this chat can go on. Please leave out your name and health records.",
   privacy: "Privacy page",
   agree: "I agree, start the chat",
   starting: "Starting the chat",

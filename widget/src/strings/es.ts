@@ -23,7 +23,7 @@ export const strings: Strings = {
   demo: "Esto es una demostración. La clínica y sus números no son reales.",
   hello: "Antes de empezar",
   who: "Soy el asistente automático de {clinic}. Soy un programa, no un médico ni un enfermero. Respondo preguntas sobre cicatrices y su cirugía con textos revisados. Por ahora solo entiendo y respondo en inglés.",
-  consent: "La clínica guarda por poco tiempo lo que usted escribe, para poder seguir este chat. Por favor, no escriba su nombre ni datos de salud.",
+  consent: "La clínica guarda hasta {days} días lo que usted escribe, para poder seguir este chat. Por favor, no escriba su nombre ni datos de salud.",
   privacy: "Página de privacidad",
   agree: "Acepto, empezar el chat",
   starting: "Se abre el chat",

@@ -24,6 +24,7 @@ export const facts = {
   emergency: { label: "Emergency", number: "911" },
   crisis: { label: "Crisis line", number: "988" },
   demo: true,
+  keep_days: 30,
   starters: ["What is scar revision?", "What are the risks?", "How long is the recovery?"],
   language: "en",
 };
@@ -35,7 +36,7 @@ const source = {
   publisher: "A public medical encyclopedia",
   address: "https://library.example/scar-revision",
   reviewed: "2026-11-22",
-  by: "a doctor of the clinic",
+  by: "a doctor of this clinic",
 };
 const PROMPT =
   "Please talk with a doctor about your own scar. Call Willow Lane Scar Clinic at " +

@@ -64,6 +64,7 @@ test("the first opening says who it is, what to do in an emergency, and asks for
   expect(text).toContain("I am the automated assistant of Willow Lane Scar Clinic. I am a program, not a doctor or a nurse.");
   expect(text).toContain("In an emergency, call 911.");
   expect(text).toContain("If you think about hurting yourself, call 988.");
+  expect(text).toContain("What you write is kept by the clinic for up to 30 days, so that this chat can go on.");
   expect(text).toContain("This is a demo. The clinic and its numbers are not real.");
   expect(await chat.host.getByRole("link", { name: "Privacy page" }).getAttribute("href")).toBe(facts.privacy);
   expect(await chat.input.isVisible()).toBe(false);
