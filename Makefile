@@ -24,7 +24,7 @@ LIGHTHOUSE := widget/lighthouse/node_modules/.ready
 PIP := $(BIN)/python -m pip -qq --no-input --disable-pip-version-check install --progress-bar off
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run sms-demo shell test torture train check build evaluate lock clean
+.PHONY: help setup run sms-demo shell test torture train check build evaluate diet lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -118,10 +118,16 @@ build: setup ## make training data and rules from documents, answers and questio
 evaluate: train ## measure how well patients are understood, and write a report
 	@$(BIN)/scarwise evaluate
 
+diet: setup ## install TensorFlow too, so that `make evaluate` compares with Rasa's DIET
+	@$(PIP) --no-deps --require-hashes -r benchmarks/diet.lock </dev/null
+	@echo "make evaluate takes DIET along from now on; make clean takes TensorFlow away."
+
 lock: ## choose package versions anew after a change of pyproject.toml
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv"; exit 1; }
 	@uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 	  --extra test --python-version 3.11 pyproject.toml -o requirements.lock
+	@uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+	  --group diet --python-version 3.11 -c requirements.lock -o benchmarks/diet.lock
 
 clean: ## remove what was installed, built and trained; conversations in var/ stay
 	@rm -rf $(VENV) .cache .rasa models .pytest_cache .ruff_cache .hypothesis *.egg-info

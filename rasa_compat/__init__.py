@@ -30,6 +30,7 @@ MENDS = {
     "rasa.utils.plotting": "rasa_compat.rasa_plotting",
     "rasa.utils.endpoints": "rasa_compat.rasa_endpoints",
     "rasa.utils.tensorflow.feature_array": "rasa_compat.rasa_feature_array",
+    "rasa.utils.tensorflow.models": "rasa_compat.rasa_diet",
     "rasa.server": "rasa_compat.rasa_cors",
     "rasa.telemetry": "rasa_compat.rasa_telemetry",
     "rasa_sdk.endpoint": "rasa_compat.rasa_sdk_endpoint",
@@ -64,8 +65,9 @@ class _MendFinder(importlib.abc.MetaPathFinder):
     ) -> importlib.machinery.ModuleSpec | None:
         if fullname == "rasa":
             check_rasa_version()
-            from rasa_compat import absent
+            from rasa_compat import absent, keras_names
 
+            keras_names.activate()
             absent.activate()
         if fullname not in MENDS:
             return None

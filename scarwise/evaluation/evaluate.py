@@ -97,8 +97,8 @@ async def _ask_rivals(questions: TestSet, notes: list[str]) -> list[rivals.Rival
     """Train and ask every classifier that can be; `notes` tells of those that cannot."""
     topics, asked = load_topics(), []
     for name in rivals.CONFIGS:
-        if name == rivals.NEEDS_TENSORFLOW and not rivals.has_tensorflow():
-            notes.append(f"{name} was not compared: TensorFlow is not installed.")
+        if name == rivals.DIET and not rivals.has_tensorflow():
+            notes.append(f"{name} was not compared: TensorFlow is not installed (`make diet`).")
             continue
         asked.append(await rivals.ask(name, questions, topics))
     return asked
@@ -107,16 +107,15 @@ async def _ask_rivals(questions: TestSet, notes: list[str]) -> list[rivals.Rival
 def _add_rivals(
     questions: TestSet, results: Results, asked: list[rivals.Rival], findings: Findings
 ) -> None:
-    """Add our lead over the sparse classifier, and every classifier's curve, to `findings`."""
+    """Add our lead over each classifier, and the curves of all, to `findings`."""
     topics = load_topics()
     right = scoring.first_right(questions, results, topics)
     refused = [Reply.of_reading(one).refused for one in results.foreign_readings.values()]
     findings.rivals[OURS] = curve(*scoring.guesses(questions, results, topics))
     for rival in asked:
         findings.rivals[rival.name] = curve(rival.ours, rival.foreign)
-        if rival.name == rivals.SPARSE:
-            share = sum(refused) / len(refused)
-            findings.measures.append(rivals.lead(questions, right, share, rival))
+        share = sum(refused) / len(refused)
+        findings.measures.append(rivals.lead(questions, right, share, rival))
 
 
 async def run(questions: TestSet, with_rivals: bool) -> Findings:

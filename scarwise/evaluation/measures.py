@@ -94,6 +94,8 @@ MEANINGS: dict[str, Meaning] = {
     "lead_over_sparse": Meaning(
         "Ahead of Rasa's sparse features and logistic regression, at equal refusal",
         "high", "points", "reading", 5, None),
+    "lead_over_diet": Meaning(
+        "Ahead of Rasa's DIET, at equal refusal", "high", "points", "reading"),
 }  # fmt: skip
 
 

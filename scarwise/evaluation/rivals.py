@@ -22,8 +22,9 @@ from scarwise.evaluation.running import progress
 from scarwise.knowledge.topics import OUT_OF_SCOPE, Topic
 
 SPARSE = "Rasa: sparse features, logistic regression"
-CONFIGS = {SPARSE: "sparse_logistic.yml", "Rasa: DIET": "diet.yml"}
-NEEDS_TENSORFLOW = "Rasa: DIET"
+DIET = "Rasa: DIET"
+CONFIGS = {SPARSE: "sparse_logistic.yml", DIET: "diet.yml"}
+LEADS = {SPARSE: "lead_over_sparse", DIET: "lead_over_diet"}  # the measure of our lead over each
 
 
 @dataclass(frozen=True)
@@ -96,4 +97,4 @@ def lead(questions: TestSet, right: dict[str, bool], refused: float, rival: Riva
         f"ours {100 * sum(right.values()) / len(right):.1f} %, theirs {100 * at.right:.1f} %; "
         f"out of scope refused: ours {100 * refused:.1f} %, theirs {100 * at.foreign_refused:.1f} %"
     )
-    return points_between("lead_over_sparse", theirs, right, note)
+    return points_between(LEADS[rival.name], theirs, right, note)
