@@ -78,7 +78,7 @@ class Door:
         assert answer.status < 500, answer.body
         assert "access-control-allow-origin" not in answer.headers
         if sent.method == "OPTIONS":  # a browser's question; the files have no answer to it
-            assert answer.status in (204, 400, 403, 404, 405), answer.body
+            assert answer.status in (204, 400, 403, 404, 405, 413), answer.body
             return
         if sent.method != method and (sent.method, path) in ENDPOINTS:
             return  # another operation, which has a run of its own
