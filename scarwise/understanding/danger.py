@@ -48,7 +48,7 @@ class DangerLimits:
     """
 
     note: float = 0.02
-    interrupt: float = 0.5
+    interrupt: float = 0.45
 
 
 def stretches_of(text: str) -> list[str]:
