@@ -118,7 +118,7 @@ build: setup ## make training data and rules from documents, answers and questio
 evaluate: train ## measure how well patients are understood, and write a report
 	@$(BIN)/scarwise evaluate
 
-diet: setup ## install TensorFlow too, so that `make evaluate` compares with Rasa's DIET
+diet: setup ## install TensorFlow too (in a clone of its own): make evaluate then compares with DIET
 	@$(PIP) --no-deps --require-hashes -r benchmarks/diet.lock </dev/null
 	@echo "make evaluate takes DIET along from now on; make clean takes TensorFlow away."
 
