@@ -28,4 +28,4 @@ def test_a_new_topic(
     assert training
     reader.follow(f"{before}```\n")
     reader.run("scarwise check", "1 faults")
-    reader.compare("data/answers/about_me/photos.yml: has no review, so it is not served")
+    reader.compare("data/answers/about_me/photos.yml: has no review, so it is not served\n1 faults")
