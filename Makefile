@@ -88,7 +88,7 @@ test: setup ## every check and every test
 	@$(MAKE) --no-print-directory check train
 	@$(BIN)/python -m pytest -q
 
-torture: train $(LIGHTHOUSE) ## all that may be done to it, many times over: more than an hour, and a table
+torture: train $(LIGHTHOUSE) ## all that may be done to it, many times over: over an hour, and a table
 	@TORTURE=1 $(BIN)/python -m pytest -q tests/torture tests/browser tests/knowledge/test_mutations.py
 
 # Rasa is told to train anew where its cache cannot see the change.

@@ -45,7 +45,7 @@ PROBE_SECONDS = 2.0
 MOST_MISSES = 5
 # Between two starts of a server; longer each time for one that keeps dying.
 FIRST_PAUSE = 0.25
-LONGEST_PAUSE = 30.0
+LONGEST_PAUSE = 10.0
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # whatever HTTP_PROXY says
 # A message is too small to share out among threads: two cost twice the CPU and save no time.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}

@@ -12,6 +12,7 @@ from rasa.core.tracker_store import InMemoryTrackerStore
 
 from scarwise import cli, in_process, replay
 from scarwise.faults import FaultyDataError
+from scarwise.in_process import Assistant
 from scarwise.replay import read_lines
 
 KEYS = ["outcome", "topics", "offered", "note", "slot", "text", "buttons", "ms"]
@@ -20,10 +21,14 @@ KEYS = ["outcome", "topics", "offered", "note", "slot", "text", "buttons", "ms"]
 @pytest.fixture
 def fresh(assistant, monkeypatch):
     """The assistant of this session without its earlier conversations, as `replay` loads it."""
-    store = InMemoryTrackerStore(assistant.agent.domain)
-    monkeypatch.setattr(assistant.agent, "tracker_store", store)
-    monkeypatch.setattr(assistant.agent.processor, "tracker_store", store)
-    monkeypatch.setattr(replay, "Assistant", lambda: assistant)
+
+    def loaded() -> Assistant:
+        store = InMemoryTrackerStore(assistant.agent.domain)
+        monkeypatch.setattr(assistant.agent, "tracker_store", store)
+        monkeypatch.setattr(assistant.agent.processor, "tracker_store", store)
+        return assistant
+
+    monkeypatch.setattr(replay, "Assistant", loaded)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ PHRASES = frozenset(
     )
 )  # fmt: skip
 # These often mean "never mind"; with the button that follows, they cannot delete by mistake.
-UNCLEAR_ENDS = ("forget it", "forget that")
+UNCLEAR_ENDS = ("forget it", "forget that", "forget about it", "forget about that")
 SURE = 0.9
 FORGET_SECONDS = 5.0
 

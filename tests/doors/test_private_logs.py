@@ -333,7 +333,7 @@ def test_who_asks_is_forgotten_at_once(serving: Serving, home: Home, how: str) -
     assert RISKS in other.say("What are the risks?").text
     assert on_disk(home, f"quokka{how}".encode())
     if how == "button":
-        unsure = chat.say("never mind, forget it").json["replies"][0]
+        unsure = chat.say("ok erase my messages, forget it").json["replies"][0]
         assert [button["title"] for button in unsure["buttons"]] == ["Delete my chat"]
         assert events_of(home, chat) > 0
         asked = {"id": "forget", "button": unsure["buttons"][0]["id"]}

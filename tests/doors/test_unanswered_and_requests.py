@@ -95,13 +95,13 @@ def test_unanswered_questions(serving: Serving, home: Home) -> None:
 
 def test_none_of_these_and_what_did_not_help(serving: Serving, home: Home) -> None:
     asked = Chat(serving.port)
-    assert asked.say("can my dog get scar surgery").text.startswith("I want to be sure")
+    assert asked.say("scar for a movie costume").text.startswith("I want to be sure")
     asked.press("None of these")
     helped = Chat(serving.port)
     helped.say("Are there any risks?")
     helped.say("that did not help")
     until(lambda: len(kept(home)) == 2, 5, "the questions")
-    assert kept(home, asked) == [("can my dog get scar surgery", "none_of_these")]
+    assert kept(home, asked) == [("scar for a movie costume", "none_of_these")]
     assert kept(home, helped) == [("Are there any risks?", "not_helpful")]
 
 
