@@ -13,11 +13,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
-import sqlalchemy as sa
 from sklearn.cluster import AgglomerativeClustering
 
 from scarwise.dialogue.masking import MASK
-from scarwise.storage.database import DatabaseSettingError, database_url, open_engine
+from scarwise.storage.database import DATABASE_ERRORS, database_url, explained, open_engine
 from scarwise.storage.unanswered import Unanswered, newest
 from scarwise.understanding.encoder import load_encoder
 
@@ -134,12 +133,8 @@ def main(fewest: int, in_json: bool) -> int:
     try:
         engine = open_engine(database_url())
         asked = newest(engine, MOST_QUESTIONS)
-    except DatabaseSettingError as error:
-        print(f"scarwise: {error}", file=sys.stderr)
-        return 1
-    except (sa.exc.SQLAlchemyError, OSError) as error:
-        print(f"scarwise: the questions could not be read ({type(error).__name__}): mend the "
-              "database, then try again", file=sys.stderr)  # fmt: skip
+    except DATABASE_ERRORS as error:
+        print(explained(error, "the questions could not be read"), file=sys.stderr)
         return 1
     gaps = find_gaps(asked, load_encoder().encode, fewest)
     print(json.dumps(asdict(gaps), ensure_ascii=False, indent=2) if in_json

@@ -7,9 +7,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-import sqlalchemy as sa
-
-from scarwise.storage.database import DatabaseSettingError, database_url, open_engine
+from scarwise.storage.database import DATABASE_ERRORS, database_url, explained, open_engine
 from scarwise.storage.requests import Kept, RequestStore
 
 SOON = timedelta(days=7)  # before a request is deleted for its age, the list says so
@@ -50,12 +48,8 @@ def main(done: str | None, in_json: bool, keep_days: int) -> int:
         if done is not None:
             return _done(store, done)
         requests = store.open_requests()
-    except DatabaseSettingError as error:
-        print(f"scarwise: {error}", file=sys.stderr)
-        return 1
-    except (sa.exc.SQLAlchemyError, OSError) as error:
-        print(f"scarwise: the requests could not be read or changed ({type(error).__name__}): mend "
-              "the database, then try again", file=sys.stderr)  # fmt: skip
+    except DATABASE_ERRORS as error:
+        print(explained(error, "the requests could not be read or changed"), file=sys.stderr)
         return 1
     now = datetime.now(UTC)
     print(as_json(requests) if in_json else as_text(requests, keep_days, now))

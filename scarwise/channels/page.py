@@ -47,9 +47,9 @@ class File:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def load_page(texts: Texts) -> dict[str, File]:
-    """The demo's pages and their files by name; its first page is named by the empty text."""
-    files = {path.name: _file(path) for path in sorted(DEMO.iterdir()) if path.suffix in TYPES}
+def load_page(texts: Texts, folder: Path = DEMO) -> dict[str, File]:
+    """The pages of `folder` and their files by name; the first page is named by the empty text."""
+    files = {path.name: _file(path) for path in sorted(folder.iterdir()) if path.suffix in TYPES}
     details = {**texts.clinic.values(), "demo": texts.say("demo") if texts.clinic.demo else ""}
     for name in [name for name in files if name.endswith(".html")]:
         markup = files[name].body.decode()

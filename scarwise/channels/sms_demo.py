@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import html
 import os
 import secrets
 import threading
@@ -18,18 +17,13 @@ import aiohttp
 from aiohttp import web
 
 from scarwise import places
-from scarwise.channels.page import DEMO, HEADERS
+from scarwise.channels.page import HEADERS, load_page
 from scarwise.channels.sms_text import segments
 from scarwise.channels.stand_in import Account, Sent, StandIn, environment
 from scarwise.texts import load_texts
 
 LOOPBACK = "127.0.0.1"
 FOLDER = places.HOME / "widget" / "phone"
-FILES = {
-    "phone.css": (FOLDER, "text/css"),
-    "phone.js": (FOLDER, "text/javascript"),
-    "icon.svg": (DEMO, "image/svg+xml"),
-}
 
 
 class Phone:
@@ -84,19 +78,14 @@ def _shown(one: Sent, channel: str) -> dict[str, Any]:
 
 def _routes(app: web.Application, phone: Phone) -> None:
     texts = load_texts()
-    page = (FOLDER / "index.html").read_text(encoding="utf-8")
-    demo = texts.say("demo") if texts.clinic.demo else ""
-    for name, value in {**texts.clinic.values(), "demo": demo}.items():
-        page = page.replace("{" + name + "}", html.escape(value))
-
-    async def index(_: web.Request) -> web.Response:
-        return web.Response(text=page, content_type="text/html", headers=HEADERS)
+    icon = load_page(texts)["icon.svg"]  # that of the clinic's pages
+    files = {**load_page(texts, FOLDER), "icon.svg": icon}
 
     async def file(request: web.Request) -> web.Response:
-        name = request.path.removeprefix("/")
-        folder, kind = FILES[name]
-        body = (folder / name).read_bytes()
-        return web.Response(body=body, content_type=kind, headers=HEADERS)
+        found = files[request.path.removeprefix("/")]
+        return web.Response(
+            body=found.body, headers={**HEADERS, "Content-Type": found.content_type}
+        )
 
     async def say(request: web.Request) -> web.Response:
         said = await request.json()
@@ -115,8 +104,7 @@ def _routes(app: web.Application, phone: Phone) -> None:
         phone.begin_again()
         return web.json_response({})
 
-    app.router.add_get("/", index)
-    for name in FILES:
+    for name in files:
         app.router.add_get(f"/{name}", file)
     app.router.add_get("/messages", messages)
     app.router.add_post("/say", say)

@@ -21,6 +21,10 @@ class DatabaseSettingError(ValueError):
     """The database cannot be used as set; the message names the setting and the mend."""
 
 
+# What a command that only reads or changes the database may meet.
+DATABASE_ERRORS = (DatabaseSettingError, sa.exc.SQLAlchemyError, OSError)
+
+
 def database_url() -> sa.URL:
     """Where conversations are kept: `SCARWISE_DATABASE_URL`, else a file in `var/`."""
     setting = os.environ.get(DATABASE_URL, "").strip()
@@ -40,6 +44,14 @@ def database_url() -> sa.URL:
 def _unusable(why: str) -> DatabaseSettingError:
     form = "postgresql://user:password@host/name"
     return DatabaseSettingError(f"{DATABASE_URL} {why}: write it like {form}, or leave it out.")
+
+
+def explained(error: Exception, what: str) -> str:
+    """Why `what` could not be done, in one line for a terminal, with the mend."""
+    if isinstance(error, DatabaseSettingError):
+        return f"scarwise: {error}"
+    why = type(error).__name__  # its text may hold what patients said
+    return f"scarwise: {what} ({why}): mend the database, then try again"
 
 
 def open_engine(url: sa.URL) -> sa.Engine:
