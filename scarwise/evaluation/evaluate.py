@@ -111,10 +111,10 @@ def _add_rivals(
     topics = load_topics()
     right = scoring.first_right(questions, results, topics)
     refused = [Reply.of_reading(one).refused for one in results.foreign_readings.values()]
+    share = sum(refused) / len(refused)
     findings.rivals[OURS] = curve(*scoring.guesses(questions, results, topics))
     for rival in asked:
         findings.rivals[rival.name] = curve(rival.ours, rival.foreign)
-        share = sum(refused) / len(refused)
         findings.measures.append(rivals.lead(questions, right, share, rival))
 
 

@@ -122,7 +122,7 @@ class DangerModel:
         self._vocabulary = vocabulary
         self._linear = linear
         self._directions = narrowing(np.vstack([dangerous, harmless]))
-        self._dangerous = narrowed(dangerous, self._directions)  # (texts, 64), training messages
+        self._dangerous = narrowed(dangerous, self._directions)  # (texts, NARROW), known ones
         self._harmless = narrowed(harmless, self._directions)
         self._judge: Trees | None = None
 

@@ -121,10 +121,10 @@ NARROW = 64
 
 
 def narrowing(vectors: np.ndarray) -> np.ndarray:
-    """The directions in which `vectors` differ most: (384, 64), for a quicker comparison.
+    """The directions in which `vectors` differ most: (384, `NARROW`), for a quicker comparison.
 
     Comparing a message with every training text reads them all from memory, which took longer
-    than encoding it; cosines in 64 directions order neighbors nearly as those in 384 do.
+    than encoding it; cosines in `NARROW` directions order neighbors nearly as those in 384 do.
     """
     return np.linalg.eigh(vectors.T @ vectors)[1][:, -NARROW:].astype(np.float32)
 
@@ -139,8 +139,8 @@ def narrowed(vectors: np.ndarray, directions: np.ndarray) -> np.ndarray:
 class Nearness:
     """How near a text lies to what was trained: the highest cosine, a label at a time."""
 
-    directions: np.ndarray  # (384, 64)
-    vectors: np.ndarray  # (texts, 64), unit length, sorted by label
+    directions: np.ndarray  # (384, NARROW)
+    vectors: np.ndarray  # (texts, NARROW), unit length, sorted by label
     starts: np.ndarray  # (labels,), where each label's vectors begin
     labels: tuple[str, ...]
 

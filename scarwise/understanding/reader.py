@@ -132,9 +132,7 @@ class Reader:
         labels = [self._model.labels[one] for one in judged.topics]
         best = float(judged.chances[0])
         candidates = [one for one in labels if self._topics[one].answered]
-        if best < limits.ask_back:
-            return Reading("decline", confidence=best)
-        if labels[0] not in candidates and best < limits.talk:
+        if best < (limits.ask_back if labels[0] in candidates else limits.talk):
             return Reading("decline", confidence=best)
         if best < (limits.follow_up if sort == "follow_up" else limits.answer):
             if not candidates:

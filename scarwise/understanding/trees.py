@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
+from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 
@@ -70,7 +71,7 @@ class Trees:
         asked = rows[:, self.features]
         left = (asked <= self.limits) | (np.isnan(asked) & self.missing_left)
         reached = self.paths @ left.T.astype(np.int32) == self.turns
-        return 1.0 / (1.0 + np.exp(-(self.start + self.values @ reached)))
+        return expit(self.start + self.values @ reached)
 
 
 def _as_rows(paths: list[dict[int, int]], splits: int) -> csr_matrix:
